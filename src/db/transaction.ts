@@ -60,7 +60,12 @@ function beginning(organization: OrganizationId, options: TransactionOptions | u
 type Outcome<T> = { readonly result: T } | { readonly error: unknown; readonly mayRepeat: boolean }
 
 async function attemptOnce<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
-  const client = await pool.connect()
+  let client: pg.PoolClient
+  try {
+    client = await pool.connect()
+  } catch (error) {
+    return { error, mayRepeat: isConnectionLoss(error) }
+  }
   let broken: Error | undefined
   const onError = (error: Error): void => void (broken = error)
   client.on('error', onError)
@@ -123,8 +128,8 @@ function isLostRace(error: unknown): boolean {
   return error.code === '40001' || error.code === '40P01' || (error.code === '23505' && error.constraint === 'command_pkey')
 }
 
-/** The connection ended before COMMIT was sent, so nothing was done: the server restarts, or closed an idle connection. */
+/** The connection was not there, or ended before COMMIT was sent, so nothing was done: the server restarts, or closed an idle connection. */
 function isConnectionLoss(error: unknown): boolean {
   if (isDatabaseError(error)) return error.code.startsWith('57P0') || error.code.startsWith('08')
-  return error instanceof Error && /Connection terminated|ECONNRESET|EPIPE|not queryable/.test(`${error.message} ${(error as NodeJS.ErrnoException).code ?? ''}`)
+  return error instanceof Error && /Connection terminated|ECONNRESET|ECONNREFUSED|ENOENT|EPIPE|not queryable/.test(`${error.message} ${(error as NodeJS.ErrnoException).code ?? ''}`)
 }

@@ -1,0 +1,73 @@
+import type { Caller, CommandCaller } from '#src/audit/caller.ts'
+import { runCommand, type CommandOutcome } from '#src/audit/command.ts'
+import { sql, type Tx } from '#src/db/sql.ts'
+import type { OutputOf } from '#src/lib/contract.ts'
+import { newId, type OrganizationId } from '#src/lib/id.ts'
+import { decodeCursor, toPage, type Page } from '#src/lib/paging.ts'
+import { refuse } from '#src/lib/refusal.ts'
+import { createApiKey } from '../api-key.ts'
+import type { revokeApiKey as contract } from './contract.ts'
+import { grantableRole } from './roles.ts'
+import { assertFound } from './rows.ts'
+
+type Key = OutputOf<typeof contract>
+interface KeyRow {
+  api_key_id: string
+  name: string
+  role: string
+  created_by: string
+  created_at: string
+  expires_at: string | null
+  revoked_at: string | null
+  last_used_at: string | null
+}
+
+export async function listKeys(caller: Caller, { limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<Page<Key>> {
+  const [after = null] = decodeCursor(cursor, 1) ?? []
+  const rows = await caller.read((tx) => tx.rows<KeyRow>(sql`
+    select api_key_id, name, role, created_by, created_at, expires_at, revoked_at, last_used_at from api_key
+    where organization_id = ${caller.organizationId} and (${after}::uuid is null or api_key_id > ${after}::uuid)
+    order by api_key_id limit ${limit + 1}`))
+  return toPage(rows, limit, (row) => [row.api_key_id], toKey)
+}
+
+/** Makes a key. Its text leaves with this answer only: neither it nor its secret is stored, so a repeated request gets null. */
+export async function createKey(caller: CommandCaller, wanted: { name: string; role: string; expiresAt?: string | undefined }): Promise<CommandOutcome<Key & { key: string | null }>> {
+  const { organizationId, context, actor } = caller
+  const key = createApiKey(organizationId, newId())
+  const { result, replayed } = await runCommand<Key>(context, { name: 'api_key.create', input: wanted }, async ({ tx, recordedAt, changed }) => {
+    await grantableRole(tx, caller, wanted.role)
+    await tx.run(sql`
+      insert into api_key (organization_id, api_key_id, name, role, secret_hash, created_by, created_at, expires_at)
+      values (${organizationId}, ${key.apiKeyId}, ${wanted.name}, ${wanted.role}, ${key.secretHash}, ${actor.id}, ${recordedAt}, ${wanted.expiresAt ?? null})`)
+    changed({ subject: 'api_key', subjectId: key.apiKeyId, before: null, after: { name: wanted.name, role: wanted.role, expiresAt: wanted.expiresAt ?? null } })
+    return assertFound(await readKey(tx, organizationId, key.apiKeyId))
+  })
+  return { result: { ...result, key: replayed || context.dryRun ? null : key.text }, replayed }
+}
+
+export function revokeKey(caller: CommandCaller, apiKeyId: string) {
+  const { organizationId } = caller
+  return runCommand(caller.context, { name: 'api_key.revoke', input: { apiKeyId } }, async ({ tx, recordedAt, changed }) => {
+    const before = await readKey(tx, organizationId, apiKeyId)
+    if (!before) throw refuse('not_found', { what: 'API key', which: apiKeyId })
+    const revokedAt = before.revokedAt ?? recordedAt
+    await tx.run(sql`update api_key set revoked_at = ${revokedAt} where organization_id = ${organizationId} and api_key_id = ${apiKeyId}`)
+    changed({ subject: 'api_key', subjectId: apiKeyId, before: { revokedAt: before.revokedAt }, after: { revokedAt } })
+    return { ...before, revokedAt }
+  })
+}
+
+async function readKey(tx: Tx, organizationId: OrganizationId, apiKeyId: string): Promise<Key | null> {
+  const row = await tx.row<KeyRow>(sql`
+    select api_key_id, name, role, created_by, created_at, expires_at, revoked_at, last_used_at from api_key
+    where organization_id = ${organizationId} and api_key_id = ${apiKeyId}`)
+  return row ? toKey(row) : null
+}
+
+function toKey(row: KeyRow): Key {
+  return {
+    apiKeyId: row.api_key_id, name: row.name, role: row.role, createdBy: row.created_by, createdAt: row.created_at,
+    expiresAt: row.expires_at, revokedAt: row.revoked_at, lastUsedAt: row.last_used_at,
+  }
+}
