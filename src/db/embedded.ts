@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, readlinkSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, fchownSync, lstatSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, readlinkSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { freemem, hostname, tmpdir, totalmem } from 'node:os'
@@ -35,6 +35,8 @@ export interface EmbeddedOptions {
   readonly role: 'owner' | 'attach'
   /** Whom a refused second owner is told about: `lotwise serve`. */
   readonly name?: string
+  /** The package's `native` folder; found by the platform's name where not given. */
+  readonly native?: string
   /** More server settings; tests switch fsync off. */
   readonly settings?: Readonly<Record<string, string>>
   /** Where unusual ways (a copied package, an adopted server) are said. */
@@ -71,7 +73,7 @@ export async function openEmbedded(dataFolder: string, options: EmbeddedOptions)
     const running = await joinRunning(place, options)
     if (running) return finish(place, running, options, way, log)
     if (Date.now() > deadline || failures === START_TRIES) throw new DatabaseUnavailable(`PostgreSQL in ${place.folder} does not start; its last words:\n${lastWords(place)}`)
-    binaries ??= usableBinaries(place, log)
+    binaries ??= usableBinaries(place, options, log)
     const fresh = !existsSync(place.cluster)
     if (fresh) initialise(place, binaries)
     checkVersion(place, binaries)
@@ -91,14 +93,20 @@ interface Place {
 }
 
 function prepareFolder(data: string): Place {
-  const user = !windows && process.getuid?.() === 0 ? NOBODY : undefined
+  const root = !windows && process.getuid?.() === 0
   try {
-    mkdirSync(data, { recursive: true, mode: user === undefined ? 0o700 : 0o711 })
+    mkdirSync(data, { recursive: true, mode: root ? 0o711 : 0o700 })
   } catch (error) {
     throw new DatabaseUnavailable(`The data folder ${data} cannot be made: ${(error as Error).message}`)
   }
   const folder = join(realpathSync(data), 'database')
-  return { folder, cluster: join(folder, 'cluster'), passwordFile: join(folder, 'password'), logFile: join(folder, 'server.log'), user }
+  const cluster = join(folder, 'cluster')
+  return { folder, cluster, passwordFile: join(folder, 'password'), logFile: join(folder, 'server.log'), user: root ? userOf(cluster) : undefined }
+}
+
+/** Root runs the server as who it belongs to: the user who first started it, else nobody. */
+function userOf(cluster: string): number {
+  return (existsSync(cluster) && statSync(cluster).uid) || NOBODY
 }
 
 interface Running {
@@ -132,7 +140,10 @@ async function joinRunning(place: Place, options: EmbeddedOptions): Promise<Runn
     await keeper.end().catch(() => {})
     if (error instanceof DatabaseUnavailable) throw error
     const { code, message } = error as { code?: string; message: string }
-    if (code === '28P01') throw new DatabaseUnavailable(`The password in ${place.passwordFile} is not that of the running server.`)
+    if (error instanceof pg.DatabaseError && !code?.startsWith('57P')) {
+      if (code !== '28P01') throw new DatabaseUnavailable(`PostgreSQL in ${place.folder} runs but does not let us in: ${message}`)
+      throw new DatabaseUnavailable(`The password in ${place.passwordFile} is not that of the running server.`)
+    }
     if (code === 'EACCES' || code === 'EPERM') throw new DatabaseUnavailable(`The data folder ${dirname(place.folder)} is in use by another user of this machine (${message}).`)
     return undefined
   }
@@ -174,7 +185,7 @@ function finish(place: Place, running: Running, options: EmbeddedOptions, way: E
     stop: async () => {
       if (stopping) return
       stopping = true
-      await leave(place, keeper)
+      await leave(place, keeper, options)
     },
   }
 }
@@ -186,23 +197,27 @@ async function openAgain(place: Place, options: EmbeddedOptions, log: (line: str
     if (running) return running.keeper
     if (Date.now() > deadline || failures === START_TRIES) throw new Error(lastWords(place))
     if (!clearLeftovers(place, log)) await sleep(50)
-    else if (!(await start(place, usableBinaries(place, log), options.settings ?? {}, deadline))) failures += 1
+    else if (!(await start(place, usableBinaries(place, options, log), options.settings ?? {}, deadline))) failures += 1
   }
 }
 
 /** Gives our locks up; where nobody else holds the users' lock, stops the server and waits until it is gone. */
-async function leave(place: Place, keeper: pg.Client): Promise<void> {
+async function leave(place: Place, keeper: pg.Client, options: EmbeddedOptions): Promise<void> {
   let last = false
   try {
     await keeper.query('select pg_advisory_unlock_shared($1, $2)', [...USERS_LOCK])
-    const { rows } = await keeper.query<{ alone: boolean }>('select pg_try_advisory_lock($1, $2) as alone', [...USERS_LOCK])
-    last = rows[0]?.alone === true
+    // tried for a moment: the lock of a process that was killed just now ends when the server has noticed
+    for (let tries = 0; tries < 10 && !last; tries += 1) {
+      if (tries > 0) await sleep(20)
+      const { rows } = await keeper.query<{ alone: boolean }>('select pg_try_advisory_lock($1, $2) as alone', [...USERS_LOCK])
+      last = rows[0]?.alone === true
+    }
   } catch {
     // the server went away by itself
   }
   const file = readPostmaster(place)
   if (last && file) {
-    if (windows) spawnSync(join(usableBinaries(place, () => {}), 'bin', 'pg_ctl.exe'), ['stop', '-m', 'fast', '-w', '-D', place.cluster])
+    if (windows) spawnSync(join(usableBinaries(place, options, () => {}), 'bin', 'pg_ctl.exe'), ['stop', '-m', 'fast', '-w', '-D', place.cluster])
     else signal(file.pid, 'SIGINT')
     for (let waited = 0; waited < 60_000 && alive(file.pid) && existsSync(join(place.cluster, 'postmaster.pid')); waited += 10) await sleep(10)
     if (!windows && file.host !== ownSocketFolder(place)) rmSync(file.host, { recursive: true, force: true })
@@ -233,23 +248,27 @@ function readPostmaster(place: Place): PostmasterFile | undefined {
 }
 
 function readPassword(place: Place): string {
-  return readFileSync(place.passwordFile, 'utf8').trim()
+  try {
+    return readFileSync(place.passwordFile, 'utf8').trim()
+  } catch (error) {
+    throw new DatabaseUnavailable(`The file ${place.passwordFile} cannot be read (${(error as Error).message}); without it nobody can connect to this database. Bring it back from a copy.`)
+  }
 }
 
 /**
- * True where a server may be started: none is running here. A `postmaster.pid` whose process number was given to
- * somebody else, or whose process is dead but not reaped (a container without an init), would stop PostgreSQL for ever,
- * so it is removed, once no process works in the cluster's folder any more.
+ * True where a server may be started: none is running here. What a killed one left is removed: PostgreSQL itself would
+ * take a lock file for a running server whenever its process number was given to somebody else, or its process is dead
+ * but not reaped (a container without an init).
  */
 function clearLeftovers(place: Place, log: (line: string) => void): boolean {
   const path = join(place.cluster, 'postmaster.pid')
   if (!existsSync(path)) return true
   const pid = Number(readFileSync(path, 'utf8').split('\n')[0])
-  if (!(pid > 0) || !alive(pid)) return true
-  if (isServer(pid, place)) return false
-  if (worksIn(place.cluster)) return false
-  log(`removed ${path}: process ${pid} is not the server any more`)
+  const held = pid > 0 && alive(pid)
+  if ((held && isServer(pid, place)) || worksIn(place.cluster)) return false
+  if (held) log(`process ${pid} is not the PostgreSQL of ${place.folder} any more; starting a new one`)
   rmSync(path, { force: true })
+  rmSync(join(ownSocketFolder(place), `.s.PGSQL.${SOCKET_PORT}.lock`), { force: true })
   return true
 }
 
@@ -310,12 +329,16 @@ function initialise(place: Place, binaries: string): void {
     const handed = join(cluster, '..', 'handed')
     writeFileSync(handed, `${password}\n`, { mode: 0o600 })
     if (place.user !== undefined) for (const path of [fresh, cluster, join(fresh, 'run'), handed]) chownSync(path, place.user, place.user)
-    const made = spawnSync(join(binaries, 'bin', windows ? 'initdb.exe' : 'initdb'), [
-      '--pgdata', seenFolder(cluster, place), '--username=postgres', '--auth=scram-sha-256', // not join(): it would fold the dots, and /proc/self/cwd is a link
+    const program = join(binaries, 'bin', windows ? 'initdb.exe' : 'initdb')
+    const options = [
+      '--pgdata', seenFolder(cluster, place), '--username=postgres', '--auth=scram-sha-256',
+      // not join(): it would fold the dots, and /proc/self/cwd is a link
       `--pwfile=${seenFolder(cluster, place)}/../handed`,
       '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions',
-    ], { ...asUser(place, cluster), encoding: 'utf8' })
-    if (made.status !== 0) throw new DatabaseUnavailable(`initdb failed in ${data}: ${made.error?.message ?? `${made.stdout}${made.stderr}`}`)
+    ]
+    let made = spawnSync(program, options, { ...asUser(place, cluster), encoding: 'utf8' })
+    if (/could not look up effective user ID/.test(made.stderr)) made = spawnSync('unshare', ['--user', `--map-user=${NOBODY}`, program, ...options], { ...asUser(place, cluster), encoding: 'utf8' })
+    if (made.status !== 0) throw new DatabaseUnavailable(`PostgreSQL cannot make its folder in ${data}: ${nameless(place)}${made.error?.message ?? `${made.stdout}${made.stderr}`}`)
     rmSync(handed)
     renameSync(fresh, place.folder)
   } catch (error) {
@@ -324,6 +347,14 @@ function initialise(place: Place, binaries: string): void {
     if (existsSync(place.cluster)) return
     throw error
   }
+}
+
+/** initdb wants the user it runs as to have a name; containers often run as a bare number. */
+function nameless(place: Place): string {
+  const uid = place.user ?? process.getuid?.()
+  const names = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : undefined
+  if (uid === undefined || names === undefined || process.platform !== 'linux' || names.split('\n').some((line) => line.split(':')[2] === String(uid))) return ''
+  return `the user id ${uid} has no name here (add one to /etc/passwd, or run as a user who has one). `
 }
 
 function checkVersion(place: Place, binaries: string): void {
@@ -343,6 +374,7 @@ async function start(place: Place, binaries: string, settings: Readonly<Record<s
   const all = { ...listen, ...tuning(), ...settings }
   if (existsSync(place.logFile) && statSync(place.logFile).size > 10_000_000) renameSync(place.logFile, `${place.logFile}.1`)
   const log = openSync(place.logFile, 'a', 0o600)
+  if (place.user !== undefined) fchownSync(log, place.user, place.user)
   const child = spawn(join(binaries, 'bin', windows ? 'postgres.exe' : 'postgres'),
     ['-D', seenFolder(place.cluster, place), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     // a group of its own: Ctrl-C in the terminal is for us, who then stop it in order
@@ -377,7 +409,8 @@ async function answers(config: pg.ClientConfig): Promise<boolean> {
 
 /** shared_buffers a sixteenth of the memory, at most 1 GB: the machine also runs Node, and the kernel caches the rest. */
 function tuning(): Record<string, string> {
-  const megabytes = Math.floor(totalmem() / 2 ** 20)
+  const limit = process.constrainedMemory()
+  const megabytes = Math.floor(Math.min(totalmem(), limit > 0 ? limit : Infinity) / 2 ** 20)
   const buffers = Math.max(32, Math.min(1024, Math.floor(megabytes / 16), Math.floor(freemem() / 2 ** 20 / 4)))
   return {
     shared_buffers: `${buffers}MB`,
@@ -439,8 +472,8 @@ function reachable(path: string, place: Place): boolean {
 }
 
 /** The package's `native` folder, whole and readable for the server's user; a copy of it where it is not. */
-function usableBinaries(place: Place, log: (line: string) => void): string {
-  const native = findBinaries()
+function usableBinaries(place: Place, options: EmbeddedOptions, log: (line: string) => void): string {
+  const native = options.native ?? findBinaries()
   const missing = missingLinks(native)
   const readable = reachable(join(native, 'bin', 'postgres'), place)
   if (readable && missing.length === 0) return native
