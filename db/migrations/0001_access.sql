@@ -162,6 +162,16 @@ create policy of_member on organization for select using (
   exists (select from membership m where m.organization_id = organization.organization_id and m.ended_at is null
                                      and m.user_id = (select nullif(current_setting('app.user_id', true), ''))));
 
+-- The ids of all organisations, for whoever goes over them one by one (jobs, verify, rebuild): the owner sees the table
+-- through this function only, and the app gets ids and nothing else.
+create policy of_owner on organization for select to {{owner}} using (true);
+
+create function organization_ids() returns setof uuid
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select organization_id from organization order by organization_id
+$$;
+comment on function organization_ids is 'Every organisation of this installation.';
+
 grant select, insert on organization, role, membership, api_key to {{app}};
 grant update (name, currency, time_zone, preset, closed_through, version) on organization to {{app}};
 grant update (permissions, version) on role to {{app}};
@@ -237,7 +247,10 @@ begin
 end $$;
 comment on function sign_in_key is 'The key of a request with the permissions of its role; no row for a wrong, revoked or expired one.';
 
-revoke all on function organizations_of, sign_in_member, sign_in_key from public;
-grant execute on function organizations_of, sign_in_member, sign_in_key to {{app}};
+revoke all on function organizations_of, sign_in_member, sign_in_key, organization_ids from public;
+grant execute on function organizations_of, sign_in_member, sign_in_key, organization_ids to {{app}};
+
+-- /health tells whether the database is behind the code.
+grant select on migration to {{app}};
 
 -- check: select count(*) = 4 from pg_class where relname in ('organization', 'role', 'membership', 'api_key') and relrowsecurity and relforcerowsecurity

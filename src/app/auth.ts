@@ -6,7 +6,7 @@ import { betterAuth } from 'better-auth'
 import type { Pool } from 'pg'
 import { newId } from '#src/lib/id.ts'
 import type { Instant } from '#src/lib/time.ts'
-import type { Config } from './config.ts'
+import { ConfigError, type Config } from './config.ts'
 
 /** People and their sessions. Everything of better-auth that the rest of the product sees. */
 export interface Auth {
@@ -57,7 +57,7 @@ export function createAuth(pool: Pool, config: Pick<Config, 'publicUrl' | 'tls' 
     },
     // server.ts has compared Origin with the request's own host before a request gets here
     trustedOrigins: (request) => [request?.headers.get('origin') ?? baseURL],
-    disabledPaths: ['/sign-up/email', '/delete-user', '/update-user', '/change-email', '/request-password-reset', '/reset-password', '/send-verification-email', '/verify-email', '/sign-in/social', '/link-social'],
+    disabledPaths: ['/sign-up/email', '/delete-user', '/update-user', '/change-email', '/request-password-reset', '/reset-password', '/send-verification-email', '/verify-email', '/sign-in/social', '/link-social', '/revoke-session'],
     advanced: {
       cookiePrefix: 'lotwise',
       useSecureCookies: baseURL.startsWith('https:'),
@@ -69,6 +69,7 @@ export function createAuth(pool: Pool, config: Pick<Config, 'publicUrl' | 'tls' 
     logger: { disabled: true },
   })
 
+  const oneByOne = queue()
   return {
     handle: (request) => better.handler(request),
     session: async (headers) => {
@@ -101,7 +102,7 @@ export function createAuth(pool: Pool, config: Pick<Config, 'publicUrl' | 'tls' 
       const { rowCount } = await pool.query('select from auth.installation')
       return rowCount === 1
     },
-    settingUp: async (work) => {
+    settingUp: (work) => oneByOne(async () => {
       const client = await pool.connect()
       try {
         await client.query('begin')
@@ -116,13 +117,24 @@ export function createAuth(pool: Pool, config: Pick<Config, 'publicUrl' | 'tls' 
       } finally {
         client.release()
       }
-    },
+    }),
+  }
+}
+
+/** One after the other in this process: waiting for the lock each in a connection of its own would leave none to work with. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = last.then(work, work)
+    last = turn
+    return turn
   }
 }
 
 /** The secret that signs sessions: the setting, or one made once and kept in the data folder, readable by us alone. */
-export async function loadSecret(config: Pick<Config, 'secret' | 'dataFolder'>): Promise<string> {
+export async function loadSecret(config: Pick<Config, 'secret' | 'dataFolder' | 'databaseUrl'>): Promise<string> {
   if (config.secret !== null) return config.secret
+  if (config.databaseUrl !== null) throw new ConfigError(['LOTWISE_SECRET: needed with DATABASE_URL, the same for every app process, for example from: openssl rand -base64 32'])
   await mkdir(config.dataFolder, { recursive: true })
   const path = join(config.dataFolder, 'secret')
   try {

@@ -18,7 +18,7 @@ export interface Config {
   /** Addresses or networks whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[]
   readonly logLevel: LogLevel
-  /** Signs the session cookies; null: made once and kept in the data folder (embedded database only). */
+  /** Signs the session cookies; null: made once and kept in the data folder (embedded database), required with DATABASE_URL. */
   readonly secret: string | null
   /** Requests a minute from one address; 0: no limit. */
   readonly requestsPerMinute: number
@@ -67,7 +67,6 @@ export function readConfig(environment: { readonly [name: string]: string | unde
   const secret = text('LOTWISE_SECRET')
   const databaseUrl = url('DATABASE_URL', ['postgres:', 'postgresql:'])
   if (secret !== null && secret.length < 32) complaints.push('LOTWISE_SECRET: at least 32 characters, for example of: openssl rand -base64 32')
-  if (databaseUrl !== null && secret === null) complaints.push('LOTWISE_SECRET: needed with DATABASE_URL, the same for every app process, for example of: openssl rand -base64 32')
 
   const config: Config = {
     dataFolder: resolve(text('LOTWISE_DATA') ?? './data'),

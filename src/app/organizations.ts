@@ -1,3 +1,4 @@
+import { insertFirstUoms } from '#src/catalog/uoms.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
 import { firstRoles } from '#src/lib/permissions.ts'
@@ -35,4 +36,5 @@ export async function createOrganization(tx: Tx, organization: NewOrganization):
     await tx.run(sql`insert into membership (organization_id, user_id, role, since) values (${organizationId}, ${organization.ownerId}, 'owner', ${at})`)
   }
   await insertSystemRows(tx, { organizationId, name: organization.name, timeZone: organization.timeZone, now: at })
+  await insertFirstUoms(tx, { organizationId })
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { isRefusal, refusal, RefusalError, type Refusal } from '#src/lib/refusal.ts'
+import { fillSentence, isRefusal, refusal, RefusalError, type Refusal } from '#src/lib/refusal.ts'
 import { refusals, type RefusalText } from '#src/lib/refusals.ts'
 
 /** RFC 9457 problem details, with what a client needs to say it in its own language (`code`, `params`). */
@@ -29,7 +29,7 @@ export class InputError extends Error {
 /** The problem a refusal is told as. */
 export function refusalToProblem({ refused, data }: Refusal, requestId: string): Problem {
   const text: RefusalText = refusals[refused]
-  const fill = (sentence: string) => sentence.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? show(data[name]) : whole))
+  const fill = (sentence: string) => fillSentence(sentence, data)
   return { type: `urn:lotwise:refusal:${refused}`, title: fill(text.sentence), status: text.status, code: refused, params: { ...data }, next: fill(text.next), requestId }
 }
 
@@ -106,9 +106,4 @@ function explain(where: string, issue: z.core.$ZodIssue): { path: string; why: s
 function jsonPath(where: string, path: readonly PropertyKey[]): string {
   const root = where === 'body' ? '$' : where
   return path.reduce<string>((sum, part) => (typeof part === 'number' ? `${sum}[${part}]` : `${sum}.${String(part)}`), root)
-}
-
-function show(value: unknown): string {
-  if (Array.isArray(value)) return value.map(show).join(', ')
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }

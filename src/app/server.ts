@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyInstance } from 'fastify'
 import type { Database } from '#src/db/transaction.ts'
 import type { Endpoint } from '#src/lib/contract.ts'
 import { newId } from '#src/lib/id.ts'
@@ -27,8 +27,8 @@ export interface ServerServices extends HealthServices {
   readonly clock: Clock
   /** What the console printed; needed to set up from another machine. */
   readonly setupToken?: string | null
-  /** Nothing is logged where it is not given (tests). */
-  readonly logger?: FastifyBaseLogger
+  /** Where the log goes, JSON lines; nothing is logged where it is not given (tests). */
+  readonly logStream?: { write(line: string): void }
 }
 
 export interface Server extends FastifyInstance {
@@ -37,21 +37,22 @@ export interface Server extends FastifyInstance {
 }
 
 /** Paths of credentials that a log must never hold. */
-export const redacted = ['req.headers.authorization', 'req.headers.cookie', 'req.headers["x-api-key"]', 'res.headers["set-cookie"]', '*.password', '*.secret', '*.key', '*.token']
+const redacted = ['req.headers.authorization', 'req.headers.cookie', 'req.headers["x-api-key"]', 'res.headers["set-cookie"]', '*.password', '*.secret', '*.key', '*.token']
 
 const BODY_LIMIT = 8 * 1024 * 1024
 
 /** The whole HTTP side over a database and better-auth; it keeps no state of its own. Not listening yet: `server.listen()` or `server.inject()`. */
 export async function createServer(services: ServerServices): Promise<Server> {
-  const { config, database, auth, clock, setupToken = null, logger } = services
+  const { config, database, auth, clock, setupToken = null, logStream } = services
   const app = fastify({
-    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    logger: logStream ? { level: config.logLevel, redact: { paths: redacted, censor: '[redacted]' }, stream: logStream } : false,
     ...(config.tls ? { https: { key: readFileSync(config.tls.keyFile), cert: readFileSync(config.tls.certFile) } } : {}),
     genReqId: () => newId(),
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
-    disableRequestLogging: config.logLevel !== 'debug' && config.logLevel !== 'trace',
+    // one line a request is for debugging; faults are always logged (problem.ts)
+    logController: new LogController({ disableRequestLogging: config.logLevel !== 'debug' && config.logLevel !== 'trace' }),
     routerOptions: { maxParamLength: 300 },
   }) as unknown as FastifyInstance
 
@@ -129,7 +130,7 @@ function mountAuth(app: FastifyInstance, auth: Auth, config: Config): void {
       const text = await answer.text()
       for (const cookie of answer.headers.getSetCookie()) reply.header('set-cookie', cookie)
       if (!answer.ok) throw authRefusal(answer, text, request.url)
-      return reply.code(answer.status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(text)
+      return reply.code(answer.status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(withoutToken(text))
     },
   })
 }
@@ -142,6 +143,11 @@ function authRefusal(answer: Response, text: string, url: string): Error {
   if (answer.status === 401) return refuse('not_signed_in')
   if (answer.status < 500) return refuse('input_invalid', { field: '$', why: message ?? 'not understood' })
   return new Error(`better-auth answered ${answer.status}: ${text}`)
+}
+
+/** The session's token belongs in a cookie that scripts cannot read, and nowhere else. */
+function withoutToken(text: string): string {
+  return JSON.stringify(JSON.parse(text === '' ? 'null' : text, (name, value: unknown) => (name === 'token' ? undefined : value)))
 }
 
 function readJson(text: string): { code?: string; message?: string } {

@@ -38,7 +38,7 @@ async function signInKey(database: Database, clock: Clock, authorization: string
   const [row] = await database.alone<{ role: string; permissions: string[] }>(sql`
     select role, permissions from sign_in_key(${key.organizationId}, ${key.apiKeyId}, ${key.secretHash}, ${clock()})`)
   if (!row) throw refuse('not_signed_in')
-  return { actor: { kind: 'key', id: key.apiKeyId }, organizationId: key.organizationId, role: row.role, permissions: toPermissions(row.permissions) }
+  return { actor: { kind: 'key', id: key.apiKeyId }, organizationId: key.organizationId, role: row.role, permissions: toPermissions(row.role, row.permissions) }
 }
 
 async function signInMember(database: Database, userId: string, chosen: string | null): Promise<Member> {
@@ -48,7 +48,7 @@ async function signInMember(database: Database, userId: string, chosen: string |
     if (chosen !== null) throw refuse('not_found', { what: 'organisation', which: chosen })
     throw refuse(row && row.organizations > 1 ? 'organization_not_chosen' : 'no_organization')
   }
-  return { actor: { kind: 'user', id: userId }, organizationId: row.organization_id as OrganizationId, role: row.role, permissions: toPermissions(row.permissions) }
+  return { actor: { kind: 'user', id: userId }, organizationId: row.organization_id as OrganizationId, role: row.role, permissions: toPermissions(row.role, row.permissions) }
 }
 
 function chosenOrganization(request: FastifyRequest): string | null {
@@ -60,6 +60,9 @@ function chosenOrganization(request: FastifyRequest): string | null {
 }
 
 const known = new Set<string>(allPermissions)
-function toPermissions(names: readonly string[]): ReadonlySet<Permission> {
-  return new Set(names.filter((name): name is Permission => known.has(name)))
+const every: ReadonlySet<Permission> = new Set(allPermissions)
+
+/** An owner may everything, also what was not there when his organisation was founded. */
+function toPermissions(role: string, names: readonly string[]): ReadonlySet<Permission> {
+  return role === 'owner' ? every : new Set(names.filter((name): name is Permission => known.has(name)))
 }

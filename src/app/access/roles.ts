@@ -53,5 +53,5 @@ export function refuseBeyond(caller: Caller, role: string, permissions: readonly
 export async function readRoles(tx: Tx, organizationId: OrganizationId): Promise<Role[]> {
   const rows = await tx.rows<{ name: string; permissions: string[]; version: number }>(sql`
     select name, permissions, version from role where organization_id = ${organizationId} order by name`)
-  return rows.map(({ name, permissions, version }) => ({ name, permissions: everyPermission.filter((permission) => permissions.includes(permission)), version }))
+  return rows.map(({ name, permissions, version }) => ({ name, permissions: everyPermission.filter((permission) => name === 'owner' || permissions.includes(permission)), version }))
 }
