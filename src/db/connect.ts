@@ -41,16 +41,6 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** Reads DATABASE_URL, DATABASE_APP_URL, DATABASE_AUTH_URL and LOTWISE_DATA (`./data`). */
-export function connectionSettings(env: NodeJS.ProcessEnv): ConnectionSettings {
-  return {
-    databaseUrl: env['DATABASE_URL'] || undefined,
-    appUrl: env['DATABASE_APP_URL'] || undefined,
-    authUrl: env['DATABASE_AUTH_URL'] || undefined,
-    dataFolder: env['LOTWISE_DATA'] || undefined,
-  }
-}
-
 /**
  * Opens the database: starts or joins the embedded server or dials the one of `databaseUrl`, makes the roles, migrates,
  * and proves that the app's role is confined. Throws DatabaseUnavailable or MigrationError with what to do.

@@ -32,7 +32,7 @@ export async function ensureRoles(client: pg.ClientBase, roles: DatabaseRoles, o
     const { rows } = await client.query('select from pg_roles where rolname = $1', [role])
     if (rows.length > 0) continue
     try {
-      await client.query(`create role ${pg.escapeIdentifier(role)} with ${loginAs(rolePassword(ownerPassword, role))}`)
+      await client.query(`create role ${pg.escapeIdentifier(role)} with login nosuperuser nobypassrls nocreatedb nocreaterole noreplication password ${pg.escapeLiteral(rolePassword(ownerPassword, role))}`)
     } catch (error) {
       // 42710 and 23505: another process was faster, and its password is the same
       if (!['42710', '23505'].includes((error as { code?: string }).code ?? '')) throw error
@@ -44,15 +44,11 @@ export async function ensureRoles(client: pg.ClientBase, roles: DatabaseRoles, o
 export async function resetPassword(client: pg.ClientBase, role: string, ownerPassword: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await client.query(`alter role ${pg.escapeIdentifier(role)} with ${loginAs(rolePassword(ownerPassword, role))}`)
+      await client.query(`alter role ${pg.escapeIdentifier(role)} with login password ${pg.escapeLiteral(rolePassword(ownerPassword, role))}`)
       return
     } catch (error) {
       // XX000 "tuple concurrently updated": two processes set the same password at once
       if ((error as { code?: string }).code !== 'XX000' || attempt === 5) throw error
     }
   }
-}
-
-function loginAs(password: string): string {
-  return `login nosuperuser nobypassrls nocreatedb nocreaterole noreplication password ${pg.escapeLiteral(password)}`
 }
