@@ -2,68 +2,6 @@
 
 import type { Json } from '#src/lib/refusal.ts'
 
-export interface AuthAccountRow {
-  readonly id: string
-  readonly accountId: string
-  readonly providerId: string
-  readonly userId: string
-  readonly accessToken: string | null
-  readonly refreshToken: string | null
-  readonly idToken: string | null
-  readonly accessTokenExpiresAt: string | null
-  readonly refreshTokenExpiresAt: string | null
-  readonly scope: string | null
-  /** scrypt hash (salt:key), for providerId credential. */
-  readonly password: string | null
-  readonly createdAt: string
-  readonly updatedAt: string
-}
-
-/** One row once the first owner and organisation exist: set-up is closed from then on. */
-export interface AuthInstallationRow {
-  readonly only_row: boolean
-  readonly set_up_at: string
-}
-
-/** Sign-in attempts counted per address; in the database, so that several app processes count together. */
-export interface AuthRateLimitRow {
-  readonly id: string
-  readonly key: string
-  readonly count: number
-  readonly lastRequest: string
-}
-
-export interface AuthSessionRow {
-  readonly id: string
-  readonly expiresAt: string
-  readonly token: string
-  readonly createdAt: string
-  readonly updatedAt: string
-  readonly ipAddress: string | null
-  readonly userAgent: string | null
-  readonly userId: string
-}
-
-/** A person who can sign in. The id is a UUIDv7 as text. A person may belong to several organisations. */
-export interface AuthUserRow {
-  readonly id: string
-  readonly name: string
-  readonly email: string
-  readonly emailVerified: boolean
-  readonly image: string | null
-  readonly createdAt: string
-  readonly updatedAt: string
-}
-
-export interface AuthVerificationRow {
-  readonly id: string
-  readonly identifier: string
-  readonly value: string
-  readonly expiresAt: string
-  readonly createdAt: string
-  readonly updatedAt: string
-}
-
 /** A code that leads to a product, a lot or a unit, with the quantity of base units in one such package. */
 export interface AliasRow {
   readonly organization_id: string
