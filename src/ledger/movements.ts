@@ -1,0 +1,176 @@
+import type { CommandScope } from '#src/audit/command.ts'
+import { sql } from '#src/db/sql.ts'
+import { raiseExceptions } from '#src/exceptions/exceptions.ts'
+import { LOOSE, type LotId, type MovementId, type UnitId } from '#src/lib/id.ts'
+import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
+import { granted, isRefusal, refuse, type Refusal } from '#src/lib/refusal.ts'
+import type { MovementInput, PostedMovement } from './contract.ts'
+import { completeSecond, decideBalances, decideDates, decideFrozen, decideHolds, decideUnits, decideWhen, fulfil, holdSubjects, lateKeys, netDeltas, usesGoods, type LateHold } from './decide.ts'
+import { findLateObstacle, findLaterUnitMovement, loadMasters, lockAllocations, lockAndLoadHolds, lockBalances, lockMixtures, lockPlates, lockUnits, type BalanceFacts, type HoldFacts, type Key, type Masters, type UnitFacts } from './facts.ts'
+import { standIn } from './it-is-here.ts'
+import { balanceKey, type Draft, type Header, type Line } from './movement.ts'
+import { post } from './post.ts'
+import { lapseSoftAllocations } from './reserve.ts'
+import { resolveDraft } from './resolve.ts'
+import { platesOf, shape } from './shape.ts'
+
+/**
+ * Posts one movement: codes looked up, facts loaded and locked, decided by pure rules, written. Refuses with the codes of
+ * the rules; nothing is half done, since the command's transaction is rolled back.
+ */
+export async function postMovement(scope: CommandScope, input: MovementInput): Promise<PostedMovement> {
+  return carryOut(scope, await resolveDraft(scope, input))
+}
+
+/** Shapes a draft and posts it; where goods are here that the book denies, and the caller says so, the book is put right first. */
+export async function carryOut(scope: CommandScope, draft: Draft): Promise<PostedMovement> {
+  const prepared = await prepare(scope, draft)
+  const posted = await settle(scope, draft, prepared)
+  if (!isRefusal(posted)) return posted
+  const correction = draft.itIsHere ? await standIn(scope, draft, posted, prepared) : undefined
+  if (!correction) throw refuse(posted.refused, posted.data)
+  const corrected = await carryOut(scope, correction.draft)
+  const again = granted(await settle(scope, draft, await prepare(scope, { ...draft, itIsHere: false })))
+  const told = await raiseExceptions(scope, [{ kind: 'found_here', subject: 'lot', subjectId: correction.lotId, movementId: corrected.movementId, data: correction.data }])
+  return { ...again, exceptions: [...corrected.exceptions, ...again.exceptions, ...told] }
+}
+
+/** Lines ready to be settled, with what they were made from. */
+export interface Prepared {
+  readonly lines: readonly Line[]
+  readonly masters: Masters
+  readonly units: ReadonlyMap<UnitId, UnitFacts>
+}
+
+/** Locks plates, units and commingled places, loads the masters, and shapes the lines. */
+export async function prepare(scope: CommandScope, draft: Draft): Promise<Prepared> {
+  const { tx, organizationId } = scope
+  const plateIds = platesOf(draft.lines)
+  const plates = await lockPlates(tx, organizationId, plateIds)
+  const missing = plateIds.find((plate) => !plates.has(plate))
+  if (missing) throw refuse('plate_unknown', { plate: missing })
+  const units = await lockUnits(tx, organizationId, draft.lines.flatMap((line) => (line.units ?? []).map((unit) => unit.unitId)))
+  const lots = [...draft.lines.flatMap((line) => line.lotId ?? []), ...[...units.values()].map((unit) => unit.lotId)]
+  const places = [...draft.lines.flatMap((line) => [line.from.placeId, line.to.placeId]), ...[...units.values()].flatMap((unit) => unit.spot?.placeId ?? [])]
+  const wanted = {
+    products: distinct(draft.lines.map((line) => line.productId)), lots: distinct(lots), places: distinct(places),
+    parties: distinct(draft.lines.flatMap((line) => [line.from.ownerId, line.to.ownerId])),
+  }
+  let masters = await loadMasters(tx, organizationId, wanted)
+  const commingled = wanted.places.filter((place) => masters.places.get(place)?.commingled).sort()
+  const mixtures = await lockMixtures(tx, organizationId, commingled)
+  if (mixtures.length > 0) masters = await loadMasters(tx, organizationId, { ...wanted, lots: distinct([...lots, ...mixtures.map((content) => content.lotId)]) })
+  return { lines: granted(shape(draft, { masters, units, mixtures })), masters, units }
+}
+
+/** Locks balances, decides, posts. Gives a refusal back only where goods are not where the book says; others are thrown. */
+export async function settle(scope: CommandScope, header: Header & { readonly demand: Draft['demand'] }, prepared: Prepared): Promise<PostedMovement | Refusal> {
+  const { tx, organizationId, recordedAt } = scope
+  const { masters, units } = prepared
+  const date = granted(decideWhen(masters, prepared.lines, header.occurredAt, recordedAt))
+  throwIf(decideFrozen(masters, prepared.lines))
+  const lateHolds = usesGoods(header) ? await checkUse(scope, header, prepared, date) : []
+
+  const keys = keysOf(prepared.lines)
+  const incoming = prepared.lines.some((line) => line.toInternal)
+  let balances = await lockBalances(tx, organizationId, keys, incoming)
+  const lines = granted(completeSecond(prepared.lines, balances, masters))
+  const allocations = header.demand ? await lockAllocations(tx, organizationId, header.demand) : []
+  const fulfilled = fulfil(lines, allocations)
+  const deltas = netDeltas(lines)
+  let short = decideBalances(deltas, balances, fulfilled, masters)
+  if (short && (await lapseSoftAllocations(scope, keys.values()))) {
+    balances = await lockBalances(tx, organizationId, keys, false)
+    short = decideBalances(deltas, balances, fulfilled, masters)
+  }
+  if (short) return short.refused === 'stock_insufficient' ? short : raise(short)
+  const after = decideUnits(header.kind, lines, masters, units, new Set(allocations.map((one) => one.allocationId)))
+  if (isRefusal(after)) return after.refused === 'unit_elsewhere' ? after : raise(after)
+  await checkLate(scope, header, lines, balances, units)
+  await checkUntracked(scope, lines, balances, masters)
+
+  const movementId = await post(scope, { ...header, businessDate: date, lines }, { deltas, units: after, fulfilled })
+  await checkPlates(scope, lines)
+  const exceptions: string[] = lateHolds.length === 0 ? [] : await raiseExceptions(scope, lateHolds.map((late) => ({ kind: late.exception, subject: late.subject, subjectId: late.subjectId, movementId, data: late.data })))
+  return {
+    movementId, kind: header.kind, occurredAt: header.occurredAt, recordedAt, businessDate: date, exceptions,
+    lines: lines.map((line) => ({
+      lineNo: line.lineNo, role: line.role, productId: line.productId, lotId: line.lotId, fromPlaceId: line.from.placeId, toPlaceId: line.to.placeId,
+      quantity: formatQuantity(line.quantity), units: line.units?.length ?? 0, fromMixture: line.fromMixture,
+    })),
+  }
+}
+
+/** Holds and dates, for kinds that use the goods they take. */
+export async function checkUse(scope: CommandScope, header: Header, { lines, masters, units }: Prepared, date: string): Promise<readonly LateHold[]> {
+  if (header.kind === 'reverse') return []
+  const holds = await lockAndLoadHolds(scope.tx, scope.organizationId, holdSubjects(masters, lines), scope.recordedAt)
+  const late = granted(decideHolds(header.kind, header.occurredAt, holds, (hold) => nameOfHeld(hold, masters, units)))
+  throwIf(decideDates(masters, lines, date))
+  return late
+}
+
+function nameOfHeld(hold: HoldFacts, masters: Masters, units: ReadonlyMap<UnitId, UnitFacts>): string {
+  if (hold.subject === 'lot') return masters.lots.get(hold.subjectId as LotId)?.code ?? hold.subjectId
+  if (hold.subject === 'unit') return units.get(hold.subjectId as UnitId)?.serial ?? hold.subjectId
+  if (hold.subject === 'place') return [...masters.places.values()].find((place) => place.id === hold.subjectId)?.code ?? hold.subjectId
+  return hold.subjectId
+}
+
+/** A late entry is allowed only where every later balance stays possible, and no unit's way is cut into. */
+async function checkLate(scope: CommandScope, header: Header, lines: readonly Line[], balances: ReadonlyMap<string, BalanceFacts>, units: ReadonlyMap<UnitId, UnitFacts>): Promise<void> {
+  const { tx, organizationId } = scope
+  const at = Date.parse(header.occurredAt)
+  const obstacle = await findLateObstacle(tx, organizationId, header.occurredAt, lateKeys(netDeltas(lines), balances, header.occurredAt))
+  if (obstacle) throw refuse('late_entry_blocked', { movement: obstacle.movementId, kind: obstacle.kind, occurredAt: obstacle.occurredAt })
+  const later = [...units.values()].filter((unit) => unit.lastOccurredAt !== null && Date.parse(unit.lastOccurredAt) > at).map((unit) => unit.unitId)
+  const cut = await findLaterUnitMovement(tx, organizationId, header.occurredAt, later)
+  if (cut) throw refuse('unit_moved_since', { serial: units.get(cut.unitId)?.serial ?? cut.unitId, movement: cut.movementId, kind: cut.kind, occurredAt: cut.occurredAt })
+}
+
+/** Goods of a serial-tracked product may leave without a unit only as far as they were there before units were asked for. */
+async function checkUntracked(scope: CommandScope, lines: readonly Line[], balances: ReadonlyMap<string, BalanceFacts>, masters: Masters): Promise<void> {
+  for (const line of lines) {
+    const product = masters.products.get(line.productId)
+    const tracked = product && (product.tracking === 'serial' || product.tracking === 'lot_and_serial' || product.measured)
+    if (!tracked || line.units || !line.fromInternal) continue
+    const row = await scope.tx.row<{ named: string }>(sql`
+      select coalesce(sum(measure), 0)::text as named from unit where organization_id = ${scope.organizationId} and lot_id = ${line.lotId} and product_id = ${line.productId}
+        and place_id = ${line.from.placeId} and owner_id = ${line.from.ownerId} and plate_id = ${line.from.plateId}`)
+    const unnamed = ((balances.get(balanceKey(line, line.from))?.onHand ?? 0n) - quantity(row?.named ?? '0')) as Quantity
+    if (line.quantity > unnamed) throw refuse('units_missing', { product: product.sku, at: `lines.${line.lineNo - 1}` })
+  }
+}
+
+/** A plate is in one place. */
+async function checkPlates(scope: CommandScope, lines: readonly Line[]): Promise<void> {
+  const plates = platesOf(lines)
+  if (plates.length === 0) return
+  const split = await scope.tx.row<{ code: string }>(sql`
+    select p.code from balance b join plate p on p.organization_id = b.organization_id and p.plate_id = b.plate_id
+    where b.organization_id = ${scope.organizationId} and b.plate_id = any(${plates}::uuid[]) and b.plate_id <> ${LOOSE} and b.on_hand > 0
+    group by p.code having count(distinct b.place_id) > 1 order by p.code limit 1`)
+  if (split) throw refuse('plate_elsewhere', { plate: split.code })
+}
+
+export function keysOf(lines: readonly Line[]): ReadonlyMap<string, Key> {
+  const keys = new Map<string, Key>()
+  for (const line of lines) {
+    if (line.fromInternal) keys.set(balanceKey(line, line.from), { productId: line.productId, lotId: line.lotId, ...line.from })
+    if (line.toInternal) keys.set(balanceKey(line, line.to), { productId: line.productId, lotId: line.lotId, ...line.to })
+  }
+  return keys
+}
+
+function throwIf(refused: Refusal | undefined): void {
+  if (refused) throw refuse(refused.refused, refused.data)
+}
+
+function raise(refused: Refusal): never {
+  throw refuse(refused.refused, refused.data)
+}
+
+function distinct<T>(all: readonly T[]): T[] {
+  return [...new Set(all)]
+}
+
