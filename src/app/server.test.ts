@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Database } from '#src/db/transaction.ts'
+import { systemClock } from '#src/lib/time.ts'
 import { createTestApp, type TestApp } from '../../test/support/app.ts'
+import { readConfig } from './config.ts'
+import { createServer } from './server.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -7,10 +11,95 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('the API', () => {
-  test('a key tells its organisation', async () => {
-    const { status, body } = await app.api('GET', '/organization')
-    expect(body).toMatchObject({ organizationId: app.organizationId, name: 'Meadow Dairy', currency: 'EUR', version: 1 })
-    expect(status).toBe(200)
+/** A second server over the same database, with settings of its own. */
+const serverWith = (options: Partial<Parameters<typeof createServer>[0]>) =>
+  createServer({ config: { ...readConfig({}), requestsPerMinute: 0 }, database: app.database, auth: app.auth, clock: systemClock, ...options })
+
+describe('the server', () => {
+  test('answers a page that does not exist with a problem', async () => {
+    const answer = await app.server.inject('/api/v1/nonsense?key=1')
+    expect([answer.statusCode, answer.headers['content-type'], answer.json().title]).toEqual([404, 'application/problem+json; charset=utf-8', 'There is no page /api/v1/nonsense here.'])
+    expect(answer.json().requestId).toBe(answer.headers['x-request-id'])
+  })
+
+  test.each(['/', '/lots/01a20000-0000-7000-8000-000000000001', '/pages/start.js', '/api/v1/setup'])('lets %s load nothing inline and nothing from elsewhere', async (url) => {
+    const answer = await app.server.inject(url)
+    const policy = String(answer.headers['content-security-policy'])
+    expect(answer.statusCode).toBe(200)
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).not.toContain('unsafe')
+    expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
+  })
+
+  test('the pages hold no inline script or style', async () => {
+    for (const url of ['/', '/lots/1']) {
+      const { body } = await app.server.inject(url)
+      expect(body.match(/<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=/g)).toBeNull()
+    }
+  })
+
+  test('serves nothing of the folders around its pages', async () => {
+    for (const url of ['/pages/../server.ts', '/pages/..%2fserver.ts', '/pages/%2e%2e/server.ts']) expect((await app.server.inject(url)).statusCode).toBe(404)
+  })
+
+  test('turns away who asks too often, and says how long to wait', async () => {
+    const server = await serverWith({ config: { ...readConfig({}), requestsPerMinute: 3 } })
+    const answers = []
+    for (let at = 0; at < 4; at += 1) answers.push(await server.inject('/api/v1/setup'))
+    expect(answers.map((answer) => answer.statusCode)).toEqual([200, 200, 200, 429])
+    expect(answers[3]?.json()).toMatchObject({ code: 'too_many_requests', params: { seconds: expect.any(Number) } })
+    expect(answers[3]?.headers['retry-after']).toEqual(expect.any(String))
+    await server.close()
+  })
+
+  test('writes neither keys nor cookies nor passwords into its log', async () => {
+    let log = ''
+    const server = await serverWith({ config: { ...readConfig({ LOTWISE_LOG_LEVEL: 'trace' }), requestsPerMinute: 0 }, logStream: { write: (line) => void (log += line) } })
+    await server.inject({ method: 'POST', url: '/api/v1/setup', headers: { authorization: `Bearer ${app.key}`, cookie: 'lotwise.session_token=the-cookie' }, payload: { owner: { password: 'the password' } } })
+    server.log.info({ req: { headers: { authorization: `Bearer ${app.key}`, cookie: 'the-cookie' } }, input: { password: 'the password', key: app.key } }, 'seen')
+    await server.close()
+    expect(log).toContain('[redacted]')
+    for (const secret of [app.key, 'the-cookie', 'the password']) expect(log).not.toContain(secret)
+  })
+
+  test('a fault is in the log with its request id, and the answer tells only that id', async () => {
+    let log = ''
+    const database: Database = { ...app.database, alone: async () => Promise.reject(new Error('column "shoe_size" does not exist')) }
+    const server = await serverWith({ database, logStream: { write: (line) => void (log += line) } })
+    const answer = await server.inject({ url: '/api/v1/organization', headers: { authorization: `Bearer ${app.key}` } })
+    await server.close()
+    expect([answer.statusCode, answer.json().code]).toEqual([500, 'fault'])
+    expect(answer.body).not.toContain('shoe_size')
+    const line = log.split('\n').find((one) => one.includes('shoe_size')) ?? ''
+    expect(line).toContain(answer.json().requestId)
+  })
+})
+
+describe('/health', () => {
+  test('tells database, migrations and disk', async () => {
+    const server = await serverWith({ pendingMigrations: async () => [] })
+    const answer = await server.inject('/health')
+    expect([answer.statusCode, answer.json()]).toEqual([200, expect.objectContaining({ status: 'ok', database: 'up', pendingMigrations: [], verification: null })])
+    await server.close()
+  })
+
+  test.each([
+    ['the database is down', { alone: async () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })) }, [], { database: 'down' }],
+    ['the database is behind the code', {}, ['0009_next.sql'], { database: 'up', pendingMigrations: ['0009_next.sql'] }],
+  ])('is 503 while %s', async (_, broken, pending, told) => {
+    const server = await serverWith({ database: { ...app.database, ...broken } as Database, pendingMigrations: async () => pending })
+    const answer = await server.inject('/health')
+    expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 'down', ...told }])
+    await server.close()
+  })
+})
+
+describe('/metrics', () => {
+  test('counts requests by operation, never by id', async () => {
+    await app.api('DELETE', '/api-keys/01a20000-0000-7000-8000-000000000009')
+    const { body } = await app.server.inject('/metrics')
+    expect(body).toContain('lotwise_http_request_seconds_count{method="DELETE",route="/api/v1/api-keys/:apiKeyId",status="404"} 1')
+    expect(body).not.toContain('000000000009')
   })
 })
