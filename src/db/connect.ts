@@ -55,7 +55,7 @@ export async function connect(settings: ConnectionSettings): Promise<Connection>
     const owner = embedded ? await embeddedOwner(embedded) : fromUrl(settings.databaseUrl ?? '')
     const prepared = await prepare(owner, settings, log)
     const { app, auth } = prepared.configs
-    const appPool = openPool({ ...app, max: settings.poolSize ?? 10 }, log)
+    const appPool = openPool({ ...app, max: settings.poolSize ?? 10, pipeline: true, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION }, log)
     const authPool = openPool({ ...auth, max: 4 }, log)
     pools.push(appPool, authPool)
     await proveConfined(appPool)
@@ -73,6 +73,8 @@ export async function connect(settings: ConnectionSettings): Promise<Connection>
   }
 }
 
+/** Milliseconds after which the server ends a transaction that a hung process left open, with its locks. */
+const IDLE_IN_TRANSACTION = 300_000
 const EMBEDDED_OWNER = 'lotwise'
 
 /** On the embedded server too the tables' owner is no superuser, so that migrations behave as they do on a server. */
@@ -183,9 +185,9 @@ function onAuthSchema(config: pg.PoolConfig): pg.PoolConfig {
   return { ...rest, options: `${config.options ?? ''} -c search_path=auth` }
 }
 
-/** A pool that pipelines, and that drops a connection which breaks while idle instead of ending the process. */
+/** A pool that drops a connection which breaks while idle instead of ending the process. */
 export function openPool(config: pg.PoolConfig, log: (line: string) => void = () => {}): pg.Pool {
-  const pool = new pg.Pool({ connectionTimeoutMillis: 30_000, idleTimeoutMillis: 60_000, pipeline: true, ...config })
+  const pool = new pg.Pool({ connectionTimeoutMillis: 30_000, idleTimeoutMillis: 60_000, ...config })
   pool.on('error', (error) => log(`a database connection was lost: ${error.message}`))
   return pool
 }

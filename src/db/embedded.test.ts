@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { once } from 'node:events'
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DatabaseUnavailable, openEmbedded, type EmbeddedServer } from './embedded.ts'
 
 const root = process.getuid?.() === 0
@@ -24,6 +24,18 @@ beforeEach(() => {
   chmodSync(folder, 0o711)
   data = join(folder, 'data')
 })
+
+/** A folder that was initialised before: saves each test the making. */
+const seed = mkdtempSync(join(tmpdir(), 'lotwise-seed-'))
+chmodSync(seed, 0o711)
+beforeAll(async () => {
+  await (await openEmbedded(join(seed, 'data'), { role: 'attach', settings })).stop()
+})
+afterAll(() => rmSync(seed, { recursive: true, force: true }))
+const useSeed = (): void => {
+  spawnSync('cp', ['-a', join(seed, 'data'), data])
+}
+
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
   for (const server of open.splice(0)) await server.stop()
@@ -180,6 +192,8 @@ describe('the package', () => {
 })
 
 describe('a folder in use', () => {
+  beforeEach(useSeed)
+
   test('refuses a second owner at once, saying who has it', async () => {
     await start('owner')
     const { said } = await startProcess('owner')
@@ -206,7 +220,7 @@ describe('a folder in use', () => {
 
   test('alone, a command starts the server and stops it again', async () => {
     const command = await start('attach')
-    expect(command.way).toBe('initialised')
+    expect(command.way).toBe('started')
     await command.stop()
     expect(pidOf(data)).toBeUndefined()
   })
@@ -220,6 +234,8 @@ describe('a folder in use', () => {
 })
 
 describe('after a kill', () => {
+  beforeEach(useSeed)
+
   test('of the owner alone, the server goes on and the next owner adopts it', async () => {
     const { child, said } = await startProcess('owner')
     const pid = pidOf(data)
@@ -282,6 +298,8 @@ describe('after a kill', () => {
 })
 
 describe('a folder that cannot be used says what to do', () => {
+  beforeEach(useSeed)
+
   test('made by another major version', async () => {
     await (await start('owner')).stop()
     writeFileSync(join(data, 'database', 'cluster', 'PG_VERSION'), '17\n')

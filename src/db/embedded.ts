@@ -78,7 +78,7 @@ export async function openEmbedded(dataFolder: string, options: EmbeddedOptions)
     if (fresh) initialise(place, binaries)
     checkVersion(place, binaries)
     if (!clearLeftovers(place, log)) await sleep(50)
-    else if (await start(place, binaries, options.settings ?? {}, deadline)) way = fresh ? 'initialised' : 'started'
+    else if (await start(place, binaries, options, deadline)) way = fresh ? 'initialised' : 'started'
     else failures += 1
   }
 }
@@ -197,7 +197,7 @@ async function openAgain(place: Place, options: EmbeddedOptions, log: (line: str
     if (running) return running.keeper
     if (Date.now() > deadline || failures === START_TRIES) throw new Error(lastWords(place))
     if (!clearLeftovers(place, log)) await sleep(50)
-    else if (!(await start(place, usableBinaries(place, options, log), options.settings ?? {}, deadline))) failures += 1
+    else if (!(await start(place, usableBinaries(place, options, log), options, deadline))) failures += 1
   }
 }
 
@@ -367,16 +367,18 @@ function checkVersion(place: Place, binaries: string): void {
 }
 
 /** Starts the server: true when it answers, false when it ended (somebody else was faster, or it cannot: the caller looks again). */
-async function start(place: Place, binaries: string, settings: Readonly<Record<string, string>>, deadline: number): Promise<boolean> {
+async function start(place: Place, binaries: string, options: EmbeddedOptions, deadline: number): Promise<boolean> {
   const listen = windows
     ? { listen_addresses: '127.0.0.1', port: String(await freePort()), unix_socket_directories: '' }
     : { listen_addresses: '', port: String(SOCKET_PORT), unix_socket_directories: socketFolder(place), unix_socket_permissions: '0700' }
-  const all = { ...listen, ...tuning(), ...settings }
+  const all = { ...listen, ...tuning(), ...options.settings }
+  const seen = seenFolder(place.cluster, place)
+  if (seen !== place.cluster) options.log?.(`${place.cluster} is closed to the server's user: it is put there by us, and its socket into ${all.unix_socket_directories}`)
   if (existsSync(place.logFile) && statSync(place.logFile).size > 10_000_000) renameSync(place.logFile, `${place.logFile}.1`)
   const log = openSync(place.logFile, 'a', 0o600)
   if (place.user !== undefined) fchownSync(log, place.user, place.user)
   const child = spawn(join(binaries, 'bin', windows ? 'postgres.exe' : 'postgres'),
-    ['-D', seenFolder(place.cluster, place), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    ['-D', seen, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     // a group of its own: Ctrl-C in the terminal is for us, who then stop it in order
     { ...asUser(place, place.cluster), stdio: ['ignore', log, log], detached: true, windowsHide: true })
   closeSync(log)

@@ -57,6 +57,7 @@ export async function migrate(client: pg.ClientBase, options: MigrateOptions): P
         applied_at timestamptz not null default now()
       )`)
     await client.query(`comment on table public.migration is 'The numbered SQL files of db/migrations that this database has had, with the SHA-256 of each.'`)
+    await client.query(fillIn('grant select on public.migration to {{app}}', options.roles))
     const applied = await appliedMigrations(client)
     const pending = compare(migrations, applied)
     for (const migration of pending) {

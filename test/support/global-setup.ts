@@ -105,13 +105,13 @@ function stopWhenKilled(folder: string, socket: string): () => void {
   return () => guard.stdin.end('done\n')
 }
 
-/** The owner as on a server: no superuser, but with CREATEROLE. */
+/** The owner as on a server: no superuser, but with CREATEROLE. Another run on the same server may be making it now. */
 async function makeOwner(client: pg.Client, owner: TestServer['owner']): Promise<void> {
+  const attributes = `login createrole createdb password ${pg.escapeLiteral(owner.password)}`
   try {
-    await client.query(`create role ${owner.user} login createrole createdb password ${pg.escapeLiteral(owner.password)}`)
+    await client.query(`create role ${owner.user} ${attributes}`)
   } catch (error) {
     if (!['42710', '23505'].includes((error as { code?: string }).code ?? '')) throw error
-    await client.query(`alter role ${owner.user} login createrole createdb password ${pg.escapeLiteral(owner.password)}`)
   }
 }
 
