@@ -286,7 +286,8 @@ function isServer(pid: number, place: Place): boolean {
   const seen = windows
     ? spawnSync('tasklist', ['/FI', `PID eq ${pid}`, '/NH'], { encoding: 'utf8' })
     : spawnSync('ps', ['-p', String(pid), '-o', 'stat=,command='], { encoding: 'utf8' })
-  return /postgres/.test(seen.stdout ?? '') && !/^Z/.test(seen.stdout ?? '')
+  const line = (seen.stdout ?? '').trim()
+  return line.includes('postgres') && !line.startsWith('Z')
 }
 
 /** Linux: a PostgreSQL process stands in its cluster's folder; a dead one stands nowhere. */
