@@ -4,7 +4,7 @@ import { formatQuantity, parseQuantity, units as wholeUnits, type Quantity } fro
 import type { Json, Refusal } from '#src/lib/refusal.ts'
 import { systemPlaceId } from '#src/network/system.ts'
 import type { Draft, DraftLine, Line } from './movement.ts'
-import type { Prepared } from './movements.ts'
+import type { Prepared } from './prepare.ts'
 
 /** What puts the book right before the movement that found it wrong. */
 export interface Correction {

@@ -1,18 +1,19 @@
 import type { CommandScope } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
 import { raiseExceptions } from '#src/exceptions/exceptions.ts'
-import { LOOSE, type LotId, type MovementId, type UnitId } from '#src/lib/id.ts'
+import { LOOSE, type UnitId } from '#src/lib/id.ts'
 import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
 import { granted, isRefusal, refuse, type Refusal } from '#src/lib/refusal.ts'
 import type { MovementInput, PostedMovement } from './contract.ts'
-import { completeSecond, decideBalances, decideDates, decideFrozen, decideHolds, decideUnits, decideWhen, fulfil, holdSubjects, lateKeys, netDeltas, usesGoods, type LateHold } from './decide.ts'
-import { findLateObstacle, findLaterUnitMovement, loadMasters, lockAllocations, lockAndLoadHolds, lockBalances, lockMixtures, lockPlates, lockUnits, type BalanceFacts, type HoldFacts, type Key, type Masters, type UnitFacts } from './facts.ts'
+import { completeSecond, decideBalances, decideFrozen, decideUnits, decideWhen, fulfil, lateKeys, netDeltas, usesGoods } from './decide.ts'
+import { findLateObstacle, findLaterUnitMovement, lockAllocations, lockBalances, type BalanceFacts, type Masters, type UnitFacts } from './facts.ts'
 import { standIn } from './it-is-here.ts'
 import { balanceKey, type Draft, type Header, type Line } from './movement.ts'
 import { post } from './post.ts'
+import { checkUse, keysOf, prepare, type Prepared } from './prepare.ts'
 import { lapseSoftAllocations } from './reserve.ts'
 import { resolveDraft } from './resolve.ts'
-import { platesOf, shape } from './shape.ts'
+import { platesOf } from './shape.ts'
 
 /**
  * Posts one movement: codes looked up, facts loaded and locked, decided by pure rules, written. Refuses with the codes of
@@ -33,34 +34,6 @@ export async function carryOut(scope: CommandScope, draft: Draft): Promise<Poste
   const again = granted(await settle(scope, draft, await prepare(scope, { ...draft, itIsHere: false })))
   const told = await raiseExceptions(scope, [{ kind: 'found_here', subject: 'lot', subjectId: correction.lotId, movementId: corrected.movementId, data: correction.data }])
   return { ...again, exceptions: [...corrected.exceptions, ...again.exceptions, ...told] }
-}
-
-/** Lines ready to be settled, with what they were made from. */
-export interface Prepared {
-  readonly lines: readonly Line[]
-  readonly masters: Masters
-  readonly units: ReadonlyMap<UnitId, UnitFacts>
-}
-
-/** Locks plates, units and commingled places, loads the masters, and shapes the lines. */
-export async function prepare(scope: CommandScope, draft: Draft): Promise<Prepared> {
-  const { tx, organizationId } = scope
-  const plateIds = platesOf(draft.lines)
-  const plates = await lockPlates(tx, organizationId, plateIds)
-  const missing = plateIds.find((plate) => !plates.has(plate))
-  if (missing) throw refuse('plate_unknown', { plate: missing })
-  const units = await lockUnits(tx, organizationId, draft.lines.flatMap((line) => (line.units ?? []).map((unit) => unit.unitId)))
-  const lots = [...draft.lines.flatMap((line) => line.lotId ?? []), ...[...units.values()].map((unit) => unit.lotId)]
-  const places = [...draft.lines.flatMap((line) => [line.from.placeId, line.to.placeId]), ...[...units.values()].flatMap((unit) => unit.spot?.placeId ?? [])]
-  const wanted = {
-    products: distinct(draft.lines.map((line) => line.productId)), lots: distinct(lots), places: distinct(places),
-    parties: distinct(draft.lines.flatMap((line) => [line.from.ownerId, line.to.ownerId])),
-  }
-  let masters = await loadMasters(tx, organizationId, wanted)
-  const commingled = wanted.places.filter((place) => masters.places.get(place)?.commingled).sort()
-  const mixtures = await lockMixtures(tx, organizationId, commingled)
-  if (mixtures.length > 0) masters = await loadMasters(tx, organizationId, { ...wanted, lots: distinct([...lots, ...mixtures.map((content) => content.lotId)]) })
-  return { lines: granted(shape(draft, { masters, units, mixtures })), masters, units }
 }
 
 /** Locks balances, decides, posts. Gives a refusal back only where goods are not where the book says; others are thrown. */
@@ -101,22 +74,6 @@ export async function settle(scope: CommandScope, header: Header & { readonly de
   }
 }
 
-/** Holds and dates, for kinds that use the goods they take. */
-export async function checkUse(scope: CommandScope, header: Header, { lines, masters, units }: Prepared, date: string): Promise<readonly LateHold[]> {
-  if (header.kind === 'reverse') return []
-  const holds = await lockAndLoadHolds(scope.tx, scope.organizationId, holdSubjects(masters, lines), scope.recordedAt)
-  const late = granted(decideHolds(header.kind, header.occurredAt, holds, (hold) => nameOfHeld(hold, masters, units)))
-  throwIf(decideDates(masters, lines, date))
-  return late
-}
-
-function nameOfHeld(hold: HoldFacts, masters: Masters, units: ReadonlyMap<UnitId, UnitFacts>): string {
-  if (hold.subject === 'lot') return masters.lots.get(hold.subjectId as LotId)?.code ?? hold.subjectId
-  if (hold.subject === 'unit') return units.get(hold.subjectId as UnitId)?.serial ?? hold.subjectId
-  if (hold.subject === 'place') return [...masters.places.values()].find((place) => place.id === hold.subjectId)?.code ?? hold.subjectId
-  return hold.subjectId
-}
-
 /** A late entry is allowed only where every later balance stays possible, and no unit's way is cut into. */
 async function checkLate(scope: CommandScope, header: Header, lines: readonly Line[], balances: ReadonlyMap<string, BalanceFacts>, units: ReadonlyMap<UnitId, UnitFacts>): Promise<void> {
   const { tx, organizationId } = scope
@@ -153,15 +110,6 @@ async function checkPlates(scope: CommandScope, lines: readonly Line[]): Promise
   if (split) throw refuse('plate_elsewhere', { plate: split.code })
 }
 
-export function keysOf(lines: readonly Line[]): ReadonlyMap<string, Key> {
-  const keys = new Map<string, Key>()
-  for (const line of lines) {
-    if (line.fromInternal) keys.set(balanceKey(line, line.from), { productId: line.productId, lotId: line.lotId, ...line.from })
-    if (line.toInternal) keys.set(balanceKey(line, line.to), { productId: line.productId, lotId: line.lotId, ...line.to })
-  }
-  return keys
-}
-
 function throwIf(refused: Refusal | undefined): void {
   if (refused) throw refuse(refused.refused, refused.data)
 }
@@ -169,8 +117,3 @@ function throwIf(refused: Refusal | undefined): void {
 function raise(refused: Refusal): never {
   throw refuse(refused.refused, refused.data)
 }
-
-function distinct<T>(all: readonly T[]): T[] {
-  return [...new Set(all)]
-}
-

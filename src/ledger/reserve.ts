@@ -8,7 +8,7 @@ import type { ReleaseInput, Reserved, ReserveInput } from './contract.ts'
 import { decideBalances, decideFrozen, netDeltas } from './decide.ts'
 import { lockBalances, type Key } from './facts.ts'
 import type { Line, Spot } from './movement.ts'
-import { checkUse, keysOf, prepare } from './movements.ts'
+import { checkUse, keysOf, prepare } from './prepare.ts'
 import { resolveDraft } from './resolve.ts'
 
 /**
