@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '#src/lib/contract.ts'
-import { code, flag, line, positiveDecimal, propertyValues, reason } from '#src/lib/fields.ts'
+import { code, flag, line, positiveDecimal, propertyValues, reason, search } from '#src/lib/fields.ts'
 import { page, pageQuery } from '#src/lib/paging.ts'
 
 /** A product by id, by our SKU, by a GTIN of any package level, or by any code that leads to it. */
@@ -62,7 +62,7 @@ const write = { permission: 'catalog.write', command: true } as const
 
 export const listProducts = endpoint({
   ...read, operationId: 'listProducts', path: '/products', tag, summary: 'Products by SKU; a search finds what begins with it: SKU first, then name, then other codes.',
-  query: z.object({ ...pageQuery, search: z.string().trim().max(90).optional(), archived: flag }),
+  query: z.object({ ...pageQuery, search, archived: flag }),
   response: page(productSummary), refusals: [],
 })
 export const getProduct = endpoint({ ...read, operationId: 'getProduct', path: '/products/:productId', tag, summary: 'One product with its conversions and codes.', params: productId, response: product, refusals: ['not_found'] })
@@ -77,7 +77,7 @@ export const createProducts = endpoint({
   body: z.strictObject({ atomic: z.boolean().default(false), products: z.array(newProduct).min(1).max(1_000) }),
   response: z.object({
     created: z.int(),
-    verdicts: z.array(z.object({ productId: z.uuid().nullable(), refused: z.string().nullable(), data: z.record(z.string(), z.json()) })),
+    verdicts: z.array(z.object({ productId: z.uuid().nullable(), refused: z.string().nullable(), data: z.record(z.string(), z.unknown()) })),
   }),
   refusals: newProductRefusals,
 })
@@ -131,27 +131,3 @@ export const changeUom = endpoint({
   ...write, operationId: 'changeUom', method: 'PATCH', path: '/uoms/:uom', tag: 'Units of measure', summary: 'Changes its name, or the decimals new products begin with.',
   params: z.object({ uom: uomCode }), body: z.strictObject({ name: line(60), scale }).partial(), response: uom, refusals: ['not_found'],
 })
-
-const definition = z.object({
-  propertyId: z.uuid(), subject: z.enum(['product', 'lot', 'unit', 'party', 'place']), key: z.string(), name: z.string(), valueType: z.enum(['text', 'number', 'date', 'boolean', 'choice']),
-  choices: z.array(z.string()).nullable(), required: z.boolean(), archivedAt: instant.nullable(), version,
-})
-const choices = z.array(line(100)).min(1).max(200)
-const newDefinition = z.strictObject({
-  subject: definition.shape.subject, key: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'is a lower case word such as dye_lot'), name: line(100),
-  valueType: definition.shape.valueType, choices: choices.optional(), required: z.boolean().default(false),
-}).refine((given) => (given.valueType === 'choice') === (given.choices !== undefined), { path: ['choices'], error: 'go with the type choice, and only with it' })
-export const listProperties = endpoint({
-  ...read, operationId: 'listProperties', path: '/properties', tag: 'Properties', summary: 'The custom properties that are defined.',
-  query: z.object({ subject: definition.shape.subject.optional(), archived: flag }), response: z.object({ items: z.array(definition) }), refusals: [],
-})
-export const defineProperty = endpoint({
-  ...write, operationId: 'defineProperty', method: 'POST', path: '/properties', tag: 'Properties', summary: 'A typed custom property of products, lots, units, parties or places.',
-  body: newDefinition, response: changed('propertyId'), refusals: ['code_taken'],
-})
-export const changeProperty = endpoint({
-  ...write, operationId: 'changeProperty', method: 'PATCH', path: '/properties/:propertyId', tag: 'Properties', summary: 'Changes its name, its choices (values in use stay as they are), whether it is required, whether it is in use.',
-  params: z.object({ propertyId: z.uuid() }), body: z.strictObject({ name: line(100), choices, required: z.boolean(), archived: z.boolean() }).partial(),
-  response: changed('propertyId'), refusals: ['not_found', 'record_changed', 'property_fixed'],
-})
-

@@ -35,3 +35,6 @@ export const flag = z.enum(['true', 'false']).default('false').transform((text) 
 
 /** Why a change is made, in the person's words. */
 export const reason = z.string().trim().min(1).max(200).refine(isOneLine, 'has a control character')
+
+/** What a list is searched for: codes or names that begin with it. */
+export const search = z.string().max(90).refine(isOneLine, 'has a control character').optional()

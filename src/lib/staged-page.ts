@@ -1,3 +1,4 @@
+import { isOneLine } from './fields.ts'
 import { decodeCursor, encodeCursor, type Page } from './paging.ts'
 import { refuse } from './refusal.ts'
 
@@ -50,8 +51,22 @@ function readCursor(cursor: string | undefined): { stage: number; key: string; i
   const parts = decodeCursor(cursor, 3)
   if (parts === null) return { stage: 0, ...START }
   const [stage, key, id] = parts
-  if (typeof stage !== 'number' || typeof key !== 'string' || typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) {
-    throw refuse('input_invalid', { field: 'query.cursor', why: 'it is not the next of a page of this list' })
-  }
-  return { stage, key, id }
+  if (typeof stage !== 'number') throw noCursor()
+  return { stage, key: textPart(key), id: uuidPart(id) }
+}
+
+/** A text of a cursor. Refuses `input_invalid` where it is none. */
+export function textPart(part: unknown): string {
+  if (typeof part === 'string' && isOneLine(part)) return part
+  throw noCursor()
+}
+
+/** An id of a cursor. Refuses `input_invalid` where it is none. */
+export function uuidPart(part: unknown): string {
+  if (typeof part === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part)) return part
+  throw noCursor()
+}
+
+function noCursor(): Error {
+  return refuse('input_invalid', { field: 'query.cursor', why: 'it is not the next of a page of this list' })
 }

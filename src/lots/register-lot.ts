@@ -1,6 +1,6 @@
 import type { CommandScope } from '#src/audit/command.ts'
 import { difference, withoutAbsent } from '#src/audit/difference.ts'
-import { checkProperties, loadDefinitions, mergeProperties, requireProperties, type PropertyDefinition, type PropertyValues } from '#src/catalog/properties.ts'
+import { checkProperties, loadDefinitions, mergeProperties, requireProperties, type PropertyDefinition, type PropertyValues } from '#src/properties/properties.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
 import { isOneLine } from '#src/lib/fields.ts'
 import { fold } from '#src/lib/fold.ts'
@@ -231,7 +231,7 @@ function addition(lot: KnownLot, request: LotRequest, families: ReadonlyMap<stri
 }
 
 /** Families by code, made where they are not known, sorted like lots are. */
-async function meetFamilies(scope: CommandScope, codes: readonly string[]): Promise<ReadonlyMap<string, FamilyId>> {
+export async function meetFamilies(scope: CommandScope, codes: readonly string[]): Promise<ReadonlyMap<string, FamilyId>> {
   if (codes.length === 0) return new Map()
   const all = [...new Set(codes)].sort()
   for (const code of all) checkLotCode(code)

@@ -1,5 +1,5 @@
 import type { CommandScope } from '#src/audit/command.ts'
-import { checkProperties, loadDefinitions, mergeProperties, requireProperties, type PropertyDefinition, type PropertyValues } from '#src/catalog/properties.ts'
+import { checkProperties, loadDefinitions, mergeProperties, requireProperties, type PropertyDefinition, type PropertyValues } from '#src/properties/properties.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
 import { isOneLine } from '#src/lib/fields.ts'
 import { fold } from '#src/lib/fold.ts'

@@ -1,0 +1,92 @@
+import type { z } from 'zod'
+import { checkVersion, type Caller, type CommandCaller } from '#src/audit/caller.ts'
+import { runCommand } from '#src/audit/command.ts'
+import { difference } from '#src/audit/difference.ts'
+import { join, sql, type Statement } from '#src/db/sql.ts'
+import type { OutputOf } from '#src/lib/contract.ts'
+import { fold } from '#src/lib/fold.ts'
+import { decodeCursor, toPage, type CursorPart } from '#src/lib/paging.ts'
+import { trimQuantity } from '#src/lib/quantity.ts'
+import { refuse } from '#src/lib/refusal.ts'
+import { endOfPrefix, textPart, uuidPart } from '#src/lib/staged-page.ts'
+import { writtenProperties, type PropertyValues } from '#src/properties/properties.ts'
+import type * as contract from './contract.ts'
+
+type Units = OutputOf<typeof contract.listUnits>
+type Unit = OutputOf<typeof contract.getUnit>
+type UnitRow = {
+  unit_id: string; serial: string; folded: string; kind: 'serial' | 'piece'; product_id: string; sku: string; product_name: string; lot_id: string; lot_code: string | null; issuer_id: string
+  place_id: string | null; place_code: string | null; internal: boolean | null; measure: string; version: number
+}
+
+const columns = sql`u.unit_id, u.serial, u.folded, u.kind, u.product_id, p.sku, p.name as product_name, l.lot_id, l.code as lot_code, u.issuer_id, u.place_id, s.code as place_code, s.internal, u.measure, u.version`
+const joined = sql`join product p on p.organization_id = u.organization_id and p.product_id = u.product_id
+    join lot o on o.organization_id = u.organization_id and o.lot_id = u.lot_id
+    join lot l on l.organization_id = u.organization_id and l.lot_id = coalesce(o.merged_into, o.lot_id)
+    left join place s on s.organization_id = u.organization_id and s.place_id = u.place_id`
+
+/** Units in the order of the index that serves the question: by serial for a search, by id of a lot, by issuer and serial of a product, else newest first. */
+export function listUnits(caller: Caller, { search, lot, product, limit, cursor }: z.output<typeof contract.listUnits.query>): Promise<Units> {
+  const folded = fold(search ?? '')
+  const narrowed = [sql`u.organization_id = ${caller.organizationId}`, ...(lot ? [sql`u.lot_id = ${lot}`] : []), ...(product ? [sql`u.product_id = ${product}`] : [])]
+  const list = async (after: Statement, order: Statement, keyOf: (row: UnitRow) => readonly CursorPart[]) => caller.read(async (tx) => {
+    const rows = await tx.rows<UnitRow>(sql`select ${columns} from unit u ${joined} where ${join([...narrowed, after], ' and ')} order by ${order} limit ${limit + 1}`)
+    return toPage(rows, limit, keyOf, toSummary)
+  })
+  if (folded !== '') {
+    const [key, id] = decodeCursor(cursor, 2) ?? [folded, FIRST]
+    return list(sql`u.folded >= ${textPart(key)} and u.folded < ${endOfPrefix(folded)} and (u.folded, u.unit_id) > (${key} collate "C", ${uuidPart(id)}::uuid)`, sql`u.folded, u.unit_id`, (row) => [row.folded, row.unit_id])
+  }
+  if (lot) {
+    const [id] = decodeCursor(cursor, 1) ?? [FIRST]
+    return list(sql`u.unit_id > ${uuidPart(id)}::uuid`, sql`u.unit_id`, (row) => [row.unit_id])
+  }
+  if (product) {
+    const [issuer, serial] = decodeCursor(cursor, 2) ?? [FIRST, '']
+    return list(sql`(u.issuer_id, u.serial) > (${uuidPart(issuer)}::uuid, ${textPart(serial)} collate "C")`, sql`u.issuer_id, u.serial`, (row) => [row.issuer_id, row.serial])
+  }
+  const [id] = decodeCursor(cursor, 1) ?? [LAST]
+  return list(sql`u.unit_id < ${uuidPart(id)}::uuid`, sql`u.unit_id desc`, (row) => [row.unit_id])
+}
+
+const FIRST = '00000000-0000-0000-0000-000000000000'
+const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+function toSummary(row: UnitRow): Units['items'][number] {
+  return {
+    unitId: row.unit_id, serial: row.serial, kind: row.kind, product: { productId: row.product_id, sku: row.sku, name: row.product_name }, lot: { lotId: row.lot_id, code: row.lot_code }, issuerId: row.issuer_id,
+    place: row.place_id === null ? null : { placeId: row.place_id, code: row.place_code ?? '', internal: row.internal ?? false }, measure: trimQuantity(row.measure), version: row.version,
+  }
+}
+
+/** One unit and where it is. Refuses `not_found`. */
+export function getUnit(caller: Caller, unitId: string): Promise<Unit> {
+  return caller.read(async (tx) => {
+    const row = await tx.row<UnitRow & {
+      owner_id: string | null; plate_id: string | null; second_measure: string | null; allocation_id: string | null; last_occurred_at: string | null; last_movement_id: string | null; properties: Unit['properties']; created_at: string
+    }>(sql`
+      select ${columns}, u.owner_id, nullif(u.plate_id, ${FIRST}::uuid) as plate_id, u.second_measure, u.allocation_id, u.last_occurred_at, u.last_movement_id, u.properties, u.created_at
+      from unit u ${joined} where u.organization_id = ${caller.organizationId} and u.unit_id = ${unitId}`)
+    if (!row) throw refuse('not_found', { what: 'unit', which: unitId })
+    return {
+      ...toSummary(row), ownerId: row.owner_id, plateId: row.plate_id, secondMeasure: row.second_measure === null ? null : trimQuantity(row.second_measure), allocationId: row.allocation_id,
+      lastOccurredAt: row.last_occurred_at, lastMovementId: row.last_movement_id, properties: row.properties, createdAt: row.created_at,
+    }
+  })
+}
+
+/** Changes properties; where it is and what it holds only movements change. */
+export function changeUnit(caller: CommandCaller, unitId: string, body: z.output<typeof contract.changeUnit.body>) {
+  return runCommand(caller.context, { name: 'unit.change', input: { unitId, properties: body.properties }, reason: body.reason }, async (scope) => {
+    const { tx, organizationId } = scope
+    const row = await tx.row<{ serial: string; properties: PropertyValues; version: number }>(sql`
+      select serial, properties, version from unit where organization_id = ${organizationId} and unit_id = ${unitId} for update`)
+    if (!row) throw refuse('not_found', { what: 'unit', which: unitId })
+    checkVersion(caller, row.version, 'unit', row.serial)
+    const after = await writtenProperties(tx, organizationId, 'unit', row.properties, body.properties)
+    await tx.run(sql`update unit set properties = ${JSON.stringify(after)}::jsonb, version = version + 1 where organization_id = ${organizationId} and unit_id = ${unitId}`)
+    scope.changed({ subject: 'unit', subjectId: unitId, ...difference({ properties: row.properties }, { properties: after }) })
+    scope.happened({ type: 'unit.changed.v1', subjectIds: [unitId], data: {} })
+    return { unitId, version: row.version + 1 }
+  })
+}
