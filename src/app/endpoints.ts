@@ -1,15 +1,30 @@
+import * as catalog from '#src/catalog/contract.ts'
+import { routes as catalogRoutes } from '#src/catalog/routes.ts'
 import * as ledger from '#src/ledger/contract.ts'
 import { routes as ledgerRoutes } from '#src/ledger/routes.ts'
+import * as lots from '#src/lots/contract.ts'
+import { routes as lotsRoutes } from '#src/lots/routes.ts'
+import * as network from '#src/network/contract.ts'
+import { routes as networkRoutes } from '#src/network/routes.ts'
+import * as properties from '#src/properties/contract.ts'
+import { routes as propertiesRoutes } from '#src/properties/routes.ts'
+import * as serials from '#src/serials/contract.ts'
+import { routes as serialsRoutes } from '#src/serials/routes.ts'
 import type { Bind } from '#src/audit/caller.ts'
 import * as access from './access/contract.ts'
 import { routes as accessRoutes } from './access/routes.ts'
 import type { SetupServices } from './access/setup.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, ledger }
+export const contracts = { access, properties, catalog, network, lots, serials, ledger }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices): void {
   accessRoutes(bind, services)
+  propertiesRoutes(bind)
+  catalogRoutes(bind)
+  networkRoutes(bind)
+  lotsRoutes(bind)
+  serialsRoutes(bind)
   ledgerRoutes(bind)
 }

@@ -82,6 +82,7 @@ export const refusals = {
   unit_unknown: { status: 422, sentence: '{count} serials are not known, among them {serials}.', next: 'Check them; a unit is made when it is received or produced.' },
   unit_ambiguous: { status: 409, sentence: 'Several issuers use the serial {serial}.', next: 'Name the issuer too.' },
   unit_of_other_lot: { status: 409, sentence: 'The unit {serial} belongs to another lot.', next: 'Check the label; name the lot {lot}.' },
+  plate_not_empty: { status: 409, sentence: 'There are goods on the plate {plate}.', next: 'Unpack or ship them first.' },
   sscc_check_digit: { status: 422, sentence: 'The SSCC {sscc} is not one: it has 18 digits, the last of which is its check digit.', next: 'Scan or type it again.' },
   // movements: what was asked for
   product_archived: { status: 409, sentence: 'The product {product} is archived and takes no more goods in.', next: 'Restore the product, or receive another one.' },
