@@ -16,8 +16,15 @@ export async function postBulk(caller: CommandCaller, body: { atomic: boolean; m
   for (const [at, movement] of body.movements.entries()) {
     const { permission } = kindRules[movement.kind]
     if (!caller.permissions.has(permission)) throw refuse('not_permitted', { permission, at: `movements.${at}` })
+    checkItIsHere(caller, movement)
   }
   return body.atomic ? together(caller, body.movements) : oneByOne(caller, body.movements)
+}
+
+/** "It is here" puts the book right by itself, so it needs a permission of its own. */
+export function checkItIsHere(caller: CommandCaller, movement: MovementInput): void {
+  const said = 'itIsHere' in movement && movement.itIsHere === true
+  if (said && !caller.permissions.has('movements.it_is_here')) throw refuse('not_permitted', { permission: 'movements.it_is_here' })
 }
 
 function together(caller: CommandCaller, movements: readonly MovementInput[]): Promise<CommandOutcome<Results>> {

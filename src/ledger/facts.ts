@@ -7,7 +7,7 @@ import type { Spot } from './movement.ts'
 
 /**
  * Everything the rules look at, loaded and locked in one place and always in the same order, so that opposed postings
- * wait for each other and never deadlock: plates, commingled places, units, lots and places (shared), balances.
+ * wait for each other and never deadlock: runs, plates, units, commingled places, lots and places (shared), balances, allocations.
  */
 export interface ProductFacts {
   readonly id: ProductId

@@ -1,5 +1,6 @@
 import type { CommandScope } from '#src/audit/command.ts'
-import type { LotId, UnitId } from '#src/lib/id.ts'
+import { sql } from '#src/db/sql.ts'
+import type { LotId, MovementId, UnitId } from '#src/lib/id.ts'
 import { granted, refuse } from '#src/lib/refusal.ts'
 import { decideDates, decideHolds, holdSubjects, type LateHold } from './decide.ts'
 import { loadMasters, lockAndLoadHolds, lockMixtures, lockPlates, lockUnits, type HoldFacts, type Key, type Masters, type UnitFacts } from './facts.ts'
@@ -13,9 +14,10 @@ export interface Prepared {
   readonly units: ReadonlyMap<UnitId, UnitFacts>
 }
 
-/** Locks plates, units and commingled places, loads the masters, and shapes the lines. */
+/** Locks the run, plates, units and commingled places, loads the masters, and shapes the lines. */
 export async function prepare(scope: CommandScope, draft: Draft): Promise<Prepared> {
   const { tx, organizationId } = scope
+  if (draft.runId) await lockRun(scope, draft.runId)
   const plateIds = platesOf(draft.lines)
   const plates = await lockPlates(tx, organizationId, plateIds)
   const missing = plateIds.find((plate) => !plates.has(plate))
@@ -32,6 +34,14 @@ export async function prepare(scope: CommandScope, draft: Draft): Promise<Prepar
   const mixtures = await lockMixtures(tx, organizationId, commingled)
   if (mixtures.length > 0) masters = await loadMasters(tx, organizationId, { ...wanted, lots: distinct([...lots, ...mixtures.map((content) => content.lotId)]) })
   return { lines: granted(shape(draft, { masters, units, mixtures })), masters, units }
+}
+
+/** A run that goes on in another movement: it is there, and grows by one movement at a time. */
+async function lockRun(scope: CommandScope, runId: MovementId): Promise<void> {
+  await scope.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`${scope.organizationId}/run/${runId}`}, 0))`)
+  const run = await scope.tx.row(sql`select 1 from run_input where organization_id = ${scope.organizationId} and run_id = ${runId} union all
+    select 1 from run_output where organization_id = ${scope.organizationId} and run_id = ${runId} limit 1`)
+  if (!run) throw refuse('run_unknown', { run: runId })
 }
 
 /** Holds and dates, for kinds that use the goods they take. */

@@ -1,7 +1,7 @@
 import { runCommand } from '#src/audit/command.ts'
 import type { Bind, CommandCaller } from '#src/audit/caller.ts'
 import type { MovementId } from '#src/lib/id.ts'
-import { postBulk } from './bulk.ts'
+import { checkItIsHere, postBulk } from './bulk.ts'
 import * as contract from './contract.ts'
 import { postMovement } from './movements.ts'
 import { release, reserve } from './reserve.ts'
@@ -27,5 +27,6 @@ export function routes(bind: Bind): void {
 }
 
 function postOne(caller: CommandCaller, input: contract.MovementInput) {
+  checkItIsHere(caller, input)
   return runCommand(caller.context, { name: `movement.${input.kind}`, input, reason: input.reason }, (scope) => postMovement(scope, input))
 }

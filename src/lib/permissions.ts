@@ -4,7 +4,7 @@ export const permissions = [
   'catalog.read', 'catalog.write', 'network.read', 'network.write',
   'lots.read', 'lots.write', 'stock.read',
   'movements.read', 'movements.receive', 'movements.move', 'movements.adjust', 'movements.transform', 'movements.ship', 'movements.return',
-  'movements.change_owner', 'movements.pack', 'movements.sample', 'movements.destroy', 'movements.reverse',
+  'movements.change_owner', 'movements.pack', 'movements.it_is_here', 'movements.sample', 'movements.destroy', 'movements.reverse',
   'allocations.write', 'holds.place', 'holds.release',
   'trace.read', 'audit.read', 'exceptions.read', 'exceptions.resolve',
   'imports.read', 'imports.write', 'export.read', 'system.verify',
@@ -16,7 +16,7 @@ export const firstRoles = {
   owner: permissions,
   manager: permissions.filter((permission) => !['organization.manage', 'people.manage', 'keys.manage'].includes(permission)),
   operator: permissions.filter((permission) =>
-    /\.read$|^movements\.(receive|move|transform|ship|return|pack|sample)$|^allocations\.write$|^holds\.place$|^lots\.write$/.test(permission) && !['audit.read', 'export.read'].includes(permission),
+    /\.read$|^movements\.(receive|move|transform|ship|return|pack|sample|it_is_here)$|^allocations\.write$|^holds\.place$|^lots\.write$/.test(permission) && !['audit.read', 'export.read'].includes(permission),
   ),
   viewer: permissions.filter((permission) => /^(organization|catalog|network|lots|stock|movements|trace|exceptions|imports)\.read$/.test(permission)),
 } as const satisfies Record<string, readonly Permission[]>
