@@ -1,4 +1,4 @@
-import Decimal from 'decimal.js'
+import { Decimal } from 'decimal.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { convert, fitsScale, formatQuantity, parseQuantity, quantity, shareOut, type Quantity, units } from './quantity.ts'
