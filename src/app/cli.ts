@@ -10,6 +10,7 @@ import { refusalToProblem } from './problem.ts'
 const commands: { readonly [name: string]: { readonly summary: string; readonly load: () => Promise<{ command: Command }> } } = {
   serve: { summary: 'run the server (npm start)', load: () => import('./commands/serve.ts') },
   migrate: { summary: 'bring the database up to this version and stop', load: () => import('./commands/migrate.ts') },
+  key: { summary: 'make an API key', load: () => import('./commands/key.ts') },
   user: { summary: 'create people, set passwords, set up an installation unattended', load: () => import('./commands/user.ts') },
 }
 
