@@ -15,13 +15,21 @@ let app: TestApp
 let other: { organizationId: string; key: string }
 /** One id of each kind the other organisation has: `lot_id` -> its uuid. */
 let foreign: Map<string, string>
+/** And of our own: what surrounds the foreign id, so that it is looked at and not something before it. */
+let own: Map<string, string>
 let before: string
+
+/** Every code of the other organisation, and one that nobody uses. */
+const THEIRS = 'THEIRS-7'
+const NOBODYS = 'NOBODY-7'
 
 beforeAll(async () => {
   app = await createTestApp()
   other = await app.otherOrganization()
-  await fillOrganization(app.apiAs(other.key))
+  await fillOrganization(app.apiAs(other.key), THEIRS)
+  await fillOrganization(app.api, 'OURS-42')
   foreign = await idsOf(other.organizationId)
+  own = await idsOf(app.organizationId)
   before = await stateOf(other.organizationId)
 }, 120_000)
 afterAll(() => app.close())
@@ -34,35 +42,47 @@ describe("another organisation's record", () => {
   })
 
   test('answers in a path exactly like one that does not exist', async () => {
-    const differing: string[] = []
-    for (const endpoint of walked()) {
-      const names = parametersOf(endpoint)
-      if (names.length === 0) continue
-      const path = (idOf: (name: string) => string) => names.reduce((sum, name) => sum.replace(`:${name}`, idOf(name)), endpoint.path)
-      const [theirs, nobodys] = [await ask(endpoint, path((name) => foreign.get(columnOf(name)) ?? ''), randomUUID()), await ask(endpoint, path(() => randomUUID()), randomUUID())]
-      if (theirs.answer !== nobodys.answer || theirs.status < 400) differing.push(`${endpoint.operationId}\n  theirs:   ${theirs.answer}\n  nobody's: ${nobodys.answer}`)
-    }
-    expect(differing).toEqual([])
+    expect(await differingPaths(foreign)).toEqual([])
   })
 
-  test('answers in a query or a body exactly like one that does not exist, whatever kind it is of', async () => {
+  test('would be seen if it did not: our own answer otherwise, in every operation whose path names one', async () => {
+    const seen = (await differingPaths(own)).map((line) => line.split('\n')[0])
+    expect(seen).toEqual(walked().filter((endpoint) => parametersOf(endpoint).length > 0).map((endpoint) => endpoint.operationId))
+  })
+
+  test('answers anywhere in a query or a body exactly like one that does not exist', async () => {
     const differing: string[] = []
     for (const endpoint of walked()) {
-      if (!endpoint.body && !endpoint.query) continue
-      const path = parametersOf(endpoint).reduce((sum, name) => sum.replace(`:${name}`, randomUUID()), endpoint.path)
-      const nobodys = await ask(endpoint, path, randomUUID())
-      for (const [column, id] of foreign) {
-        const theirs = await ask(endpoint, path, id)
-        if (theirs.answer !== nobodys.answer) differing.push(`${endpoint.operationId} with ${column}\n  theirs:   ${theirs.answer}\n  nobody's: ${nobodys.answer}`)
+      const path = fillPath(endpoint, (name) => own.get(columnOf(name)) ?? randomUUID())
+      for (const target of targetsOf(endpoint)) {
+        const askWith = (value: string) => ask(endpoint, path, (at) => (at === target.at ? value : ownAt(at)), target.at)
+        const nobodys = await askWith(target.isCode ? NOBODYS : randomUUID())
+        for (const [kind, value] of target.isCode ? [['code', THEIRS]] as const : foreign) {
+          if (!target.isCode && kindOf(target.at) !== null && kindOf(target.at) !== kind) continue
+          const theirs = await askWith(value)
+          if (theirs.answer !== nobodys.answer) differing.push(`${endpoint.operationId} with ${kind} at ${target.at}\n  theirs:   ${theirs.answer}\n  nobody's: ${nobodys.answer}`)
+        }
       }
     }
     expect(differing).toEqual([])
-  }, 120_000)
+  }, 240_000)
 
   test('is the same after the walk as before', async () => {
     expect(await stateOf(other.organizationId)).toBe(before)
   })
 })
+
+/** Operations that tell these ids in their path from ids nobody made. */
+async function differingPaths(ids: ReadonlyMap<string, string>): Promise<string[]> {
+  const differing: string[] = []
+  for (const endpoint of walked()) {
+    if (parametersOf(endpoint).length === 0) continue
+    const askWith = (idOf: (name: string) => string) => ask(endpoint, fillPath(endpoint, idOf), ownAt)
+    const [theirs, nobodys] = [await askWith((name) => ids.get(columnOf(name)) ?? ''), await askWith(() => randomUUID())]
+    if (theirs.answer !== nobodys.answer || nobodys.status < 400) differing.push(`${endpoint.operationId}\n  theirs:   ${theirs.answer}\n  nobody's: ${nobodys.answer}`)
+  }
+  return differing
+}
 
 function walked(): Endpoint[] {
   return app.server.endpoints.filter((endpoint) => endpoint.permission !== 'anybody' && endpoint.consumes === undefined)
@@ -77,20 +97,56 @@ function columnOf(parameter: string): string {
   return parameter.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** Asks with `id` wherever the query or the body takes a uuid. What is a command is a dry run, so that two askings meet the same state. */
-async function ask(endpoint: Endpoint, path: string, id: string): Promise<{ status: number; answer: string }> {
-  const query = sample(querySchema(endpoint), id) as Record<string, unknown>
-  if (endpoint.command) query['dryRun'] = 'true'
-  delete query['cursor']
-  const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
-  const concretePath = path.replaceAll(/:\w+/g, 'viewer')
-  const { status, body } = await app.api(endpoint.method, `${concretePath}${search ? `?${search}` : ''}`, endpoint.body ? sample(endpoint.body, id) : undefined)
-  return { status, answer: `${status} ${withoutIds(typeof body === 'string' ? body : JSON.stringify(body))}` }
+/** `/lots/:lotId` with an id for each parameter; a role is named, not identified. */
+function fillPath(endpoint: Endpoint, idOf: (name: string) => string): string {
+  return parametersOf(endpoint).reduce((sum, name) => sum.replace(`:${name}`, idOf(name)), endpoint.path).replaceAll(/:\w+/g, 'viewer')
 }
 
-/** An input of the schema's shape, with everything optional given. */
-function sample(schema: z.ZodType, id: string): unknown {
-  return sampleOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema, id)
+/** What a field with a uuid is the id of, by its name; null where the name does not tell, and then every kind is tried. */
+function kindOf(position: string): string | null {
+  const field = position.split('.').map((part) => part.replace(/\|.*/, '')).findLast((part) => !/^\d+$/.test(part)) ?? ''
+  const known: Record<string, string> = {
+    from: 'place_id', to: 'place_id', place: 'place_id', parent: 'place_id', facility: 'place_id', supplier: 'party_id', customer: 'party_id', owner: 'party_id', toOwner: 'party_id', fromOwner: 'party_id',
+    issuer: 'party_id', maker: 'party_id', makerId: 'party_id', issuerId: 'party_id', party: 'party_id', runId: 'movement_id', toPlate: 'plate_id', fromPlate: 'plate_id', wholePlate: 'plate_id', plate: 'plate_id',
+  }
+  const column = known[field] ?? (field.endsWith('Id') ? columnOf(field) : `${field.replace(/s$/, '')}_id`)
+  return foreign.has(column) ? column : null
+}
+
+function ownAt(at: string): string {
+  return own.get(kindOf(at) ?? '') ?? randomUUID()
+}
+
+interface Target {
+  /** Where it stands: `body.lines.0|1.wholePlate` is in the second form that a line can have. */
+  readonly at: string
+  /** A code or a name; else a uuid. */
+  readonly isCode: boolean
+}
+
+/** Every place of the query and the body where a uuid or a code can stand, in each form that the input can have. */
+function targetsOf(endpoint: Endpoint): Target[] {
+  const targets: Target[] = []
+  const look = (schema: JsonSchema, at: string): void => {
+    const choices = schema.anyOf ?? schema.oneOf
+    if (choices) return choices.forEach((choice, index) => look(choice, choice.type === 'object' ? `${at}|${index}` : at))
+    for (const [name, property] of Object.entries(schema.properties ?? {})) look(property, `${at}.${name}`)
+    if (schema.items) look(schema.items, `${at}.0`)
+    if (schema.format === 'uuid') targets.push({ at, isCode: false })
+    else if (schema.type === 'string' && /\.(sku|code|serial|name|facility|family|search|number)$/.test(at)) targets.push({ at, isCode: true })
+  }
+  look(toJsonSchema(querySchema(endpoint)), 'query')
+  if (endpoint.body) look(toJsonSchema(endpoint.body), 'body')
+  return targets
+}
+
+/** Asks with what must be given and what leads to `wanted`. What is a command is a dry run, so that two askings meet the same state. */
+async function ask(endpoint: Endpoint, path: string, valueAt: (at: string) => string, wanted = ''): Promise<{ status: number; answer: string }> {
+  const query = sample(toJsonSchema(querySchema(endpoint)), 'query', valueAt, wanted) as Record<string, unknown>
+  if (endpoint.command) query['dryRun'] = 'true'
+  const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
+  const { status, body } = await app.api(endpoint.method, `${path}${search ? `?${search}` : ''}`, endpoint.body ? sample(toJsonSchema(endpoint.body), 'body', valueAt, wanted) : undefined)
+  return { status, answer: `${status} ${withoutIds(typeof body === 'string' ? body : JSON.stringify(body))}` }
 }
 
 interface JsonSchema {
@@ -105,29 +161,39 @@ interface JsonSchema {
   minLength?: number
   anyOf?: JsonSchema[]
   oneOf?: JsonSchema[]
-  allOf?: JsonSchema[]
   items?: JsonSchema
-  prefixItems?: JsonSchema[]
   properties?: Record<string, JsonSchema>
+  required?: string[]
 }
 
-function sampleOf(schema: JsonSchema, id: string): unknown {
+function toJsonSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema
+}
+
+function sample(schema: JsonSchema, at: string, valueAt: (at: string) => string, wanted: string): unknown {
+  const leadsTo = (path: string) => wanted === path || (wanted.startsWith(path) && '.|'.includes(wanted.charAt(path.length)))
+  if (at === wanted) return valueAt(at)
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
   const choices = schema.anyOf ?? schema.oneOf
-  if (choices) return sampleOf(choices.find((choice) => choice.format === 'uuid') ?? choices[0] ?? {}, id)
-  if (schema.allOf) return Object.assign({}, ...schema.allOf.map((part) => sampleOf(part, id)))
-  if (schema.properties || schema.type === 'object') return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, property]) => [name, sampleOf(property, id)]))
-  if (schema.prefixItems) return schema.prefixItems.map((part) => sampleOf(part, id))
-  if (schema.type === 'array') return [sampleOf(schema.items ?? {}, id)]
+  if (choices) {
+    const meant = choices.findIndex((_, index) => leadsTo(`${at}|${index}`))
+    if (meant >= 0) return sample(choices[meant] ?? {}, `${at}|${meant}`, valueAt, wanted)
+    const [index, choice] = [...choices.entries()].find(([, one]) => one.format === 'uuid') ?? [0, choices[0] ?? {}]
+    return sample(choice, choice.type === 'object' ? `${at}|${index}` : at, valueAt, wanted)
+  }
+  if (schema.properties || schema.type === 'object') {
+    const isGiven = (name: string) => schema.required?.includes(name) || leadsTo(`${at}.${name}`) || name === 'quantity' || name === 'lot'
+    return Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([name]) => isGiven(name)).map(([name, property]) => [name, sample(property, `${at}.${name}`, valueAt, wanted)]))
+  }
+  if (schema.type === 'array') return [sample(schema.items ?? {}, `${at}.0`, valueAt, wanted)]
   if (schema.type === 'integer' || schema.type === 'number') return Math.max(schema.minimum ?? 1, (schema.exclusiveMinimum ?? 0) + 1)
   if (schema.type === 'boolean') return false
-  if (schema.type === 'string') return sampleText(schema, id)
-  return null
+  return schema.type === 'string' ? sampleText(schema, () => valueAt(at)) : null
 }
 
-function sampleText({ format, pattern, default: standard, minLength = 1 }: JsonSchema, id: string): unknown {
-  if (format === 'uuid') return id
+function sampleText({ format, pattern, default: standard, minLength = 1 }: JsonSchema, id: () => string): unknown {
+  if (format === 'uuid') return id()
   if (format === 'date-time') return '2026-01-05T08:00:00Z'
   if (format === 'date') return '2026-01-05'
   if (format === 'email') return 'walk@example.com'
@@ -136,9 +202,10 @@ function sampleText({ format, pattern, default: standard, minLength = 1 }: JsonS
   return minLength > 1 ? 'w'.repeat(minLength) : '1'
 }
 
-/** Ids, instants and keys differ from one asking to the next; nothing else may. */
+/** Ids, codes and instants differ from one asking to the next; nothing else may. */
 function withoutIds(text: string): string {
   return text
+    .replaceAll(new RegExp(`${THEIRS}|${NOBODYS}`, 'gi'), '<code>')
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<id>')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
 }

@@ -55,7 +55,7 @@ function operation(endpoint: Endpoint, schemas: JsonObject): JsonObject {
       ...(command ? [header('Idempotency-Key', 'A new one (a UUID) for each new command, the same one to repeat it.', true, { type: 'string', minLength: 1, maxLength: 200 })] : []),
       ...(command ? [header('If-Match', 'The ETag that was read: refuses where the record has changed since.', false, { type: 'string' })] : []),
     ],
-    ...(endpoint.body ? { requestBody: { required: true, content: { [endpoint.consumes ?? 'application/json']: { schema: endpoint.consumes ? { type: 'string', format: 'binary' } : toJsonSchema(endpoint.body, 'input', schemas) } } } } : {}),
+    ...(endpoint.body ? { requestBody: { required: !endpoint.body.safeParse(undefined).success, content: { [endpoint.consumes ?? 'application/json']: { schema: endpoint.consumes ? { type: 'string', format: 'binary' } : toJsonSchema(endpoint.body, 'input', schemas) } } } } : {}),
     responses: responses(endpoint, schemas),
   }
 }
