@@ -118,7 +118,7 @@ function moveFirst(kind: MovementKind | 'reverse', unit: UnitFacts, line: Line, 
   if (kind === 'reverse') {
     if (unit.spot.placeId === line.from.placeId) return arrive(unit, line, part)
     // what was used of a piece comes back to the rest of it
-    return sameSpot(unit.spot, line.to) ? { ...arrive(unit, line, part), measure: (unit.measure + part.quantity) as Quantity } : elsewhere()
+    return sameSpot(unit.spot, line.to) ? comeBack(unit, line, part) : elsewhere()
   }
   if (kind === 'receive' && unit.placeKind === 'supplier') return arrive(unit, line, part)
   switch (unit.placeKind) {
@@ -140,6 +140,11 @@ function moveAgain(unit: UnitFacts, before: UnitAfter & { internal: boolean }, l
 
 function arrive(unit: UnitFacts, line: Line, part: LineUnit): UnitAfter & { internal: boolean } {
   return { unitId: unit.unitId, spot: line.to, measure: part.quantity, second: part.second, internal: line.toInternal }
+}
+
+function comeBack(unit: UnitFacts, line: Line, part: LineUnit): UnitAfter & { internal: boolean } {
+  const second = unit.second === null ? null : ((unit.second + (part.second ?? 0n)) as Quantity)
+  return { ...arrive(unit, line, part), measure: (unit.measure + part.quantity) as Quantity, second }
 }
 
 /** A whole unit goes; of a piece that is used in part, the rest stays where it is. */

@@ -13,7 +13,7 @@ export async function recordRun(tx: Tx, organizationId: OrganizationId, run: { m
   const { movementId, runId } = run
   const inputs = rowsOf(run.lines, 'input')
   const outputs = rowsOf(run.lines, 'output')
-  const single = new Set(outputs.map((row) => `${row.line.lotId}/${row.unitId}`)).size === 1
+  const single = new Set(outputs.map((row) => `${row.line.lotId}/${row.unitId}`)).size <= 1
   const uses = run.lines.flatMap((line) => (line.uses ?? []).map((use) => {
     const input = run.lines.find((one) => one.lineNo === use.inputLine)
     const one = (line.units?.length ?? 1) === 1

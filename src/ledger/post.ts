@@ -1,8 +1,9 @@
 import type { CommandScope } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
-import { canonicalJson, sha256 } from '#src/lib/canonical.ts'
+import { sha256 } from '#src/lib/canonical.ts'
 import { newId, type MovementId } from '#src/lib/id.ts'
 import { formatQuantity } from '#src/lib/quantity.ts'
+import { canonicalMovement, distinctReferences } from './canonical.ts'
 import type { Delta, Fulfilment, UnitAfter } from './decide.ts'
 import { recordRun } from './genealogy.ts'
 import type { Line, Movement } from './movement.ts'
@@ -22,8 +23,10 @@ export interface Consequences {
 export async function post(scope: CommandScope, movement: Movement, consequences: Consequences): Promise<MovementId> {
   const movementId = newId<'movement'>()
   const runId = movement.runKind === null ? null : (movement.runId ?? movementId)
-  await writeMovement(scope, movement, movementId, runId, consequences)
-  if (movement.lines.some((line) => line.units)) await writeUnits(scope, movement, movementId, consequences.units)
+  const canonical = canonicalMovement(movement, { movementId, runId, recordedAt: scope.recordedAt, actor: scope.actor, commandId: scope.commandId })
+  const digest = sha256(canonical)
+  await writeMovement(scope, movement, { movementId, runId, canonical, digest }, consequences)
+  if (movement.lines.some((line) => line.units)) await writeUnits(scope, movement, movementId, consequences)
   if (movement.references.length > 0) await writeReferences(scope, movement, movementId)
   if (consequences.fulfilled.length > 0) await writeFulfilments(scope, consequences.fulfilled)
   if (runId !== null) await recordRun(scope.tx, scope.organizationId, { movementId, runId, lines: movement.lines, continues: movement.runId !== null })
@@ -31,14 +34,13 @@ export async function post(scope: CommandScope, movement: Movement, consequences
     type: `movement.${movement.kind}.v1`, subjectIds: [movementId, ...new Set(movement.lines.map((line) => line.lotId))], occurredAt: movement.occurredAt,
     data: { movementId, kind: movement.kind, reverses: movement.reverses, lines: movement.lines.length },
   })
-  scope.changed({ subject: 'movement', subjectId: movementId, before: null, after: { kind: movement.kind, occurredAt: movement.occurredAt, lines: movement.lines.length, sha256: sha256(canonicalMovement(movement, movementId)).toString('hex') } })
+  scope.changed({ subject: 'movement', subjectId: movementId, before: null, after: { kind: movement.kind, occurredAt: movement.occurredAt, lines: movement.lines.length, sha256: digest.toString('hex') } })
   return movementId
 }
 
 /** Header, lines and balances in one statement. */
-async function writeMovement(scope: CommandScope, movement: Movement, movementId: MovementId, runId: MovementId | null, { deltas, fulfilled }: Consequences): Promise<void> {
+async function writeMovement(scope: CommandScope, movement: Movement, { movementId, runId, canonical, digest }: { movementId: MovementId; runId: MovementId | null; canonical: string; digest: Buffer }, { deltas, fulfilled }: Consequences): Promise<void> {
   const { organizationId, recordedAt } = scope
-  const canonical = canonicalMovement(movement, movementId)
   const { lines } = movement
   const column = <T>(pick: (line: Line) => T): T[] => lines.map(pick)
   const changes = [...deltas.values()]
@@ -49,7 +51,7 @@ async function writeMovement(scope: CommandScope, movement: Movement, movementId
       insert into movement (organization_id, movement_id, kind, occurred_at, recorded_at, business_date, actor_kind, actor_id, device, device_time,
                             reason, note, run_id, run_kind, reverses, reversal, command_id, canonical, sha256)
       values (${organizationId}, ${movementId}, ${movement.kind}, ${movement.occurredAt}, ${recordedAt}, ${movement.businessDate}, ${scope.actor.kind}, ${scope.actor.id}, ${movement.device}, ${movement.deviceTime},
-              ${movement.reason}, ${movement.note}, ${runId}, ${movement.runKind}, ${movement.reverses}, ${movement.reversal}, ${scope.commandId}, ${canonical}, ${sha256(canonical)})
+              ${movement.reason}, ${movement.note}, ${runId}, ${movement.runKind}, ${movement.reverses}, ${movement.reversal}, ${scope.commandId}, ${canonical}, ${digest})
     ), the_lines as (
       insert into movement_line (organization_id, movement_id, line_no, role, product_id, lot_id, from_place_id, to_place_id, from_owner_id, to_owner_id,
                                  from_plate_id, to_plate_id, from_internal, to_internal, consignee_place_id, quantity, second_quantity, entered_quantity, entered_uom,
@@ -76,8 +78,9 @@ async function writeMovement(scope: CommandScope, movement: Movement, movementId
 }
 
 /** The units of all lines and their new states, as two sets. */
-async function writeUnits(scope: CommandScope, movement: Movement, movementId: MovementId, after: readonly UnitAfter[]): Promise<void> {
+async function writeUnits(scope: CommandScope, movement: Movement, movementId: MovementId, { units: after, fulfilled }: Consequences): Promise<void> {
   const { tx, organizationId } = scope
+  const closed = fulfilled.filter((one) => one.closes).map((one) => one.allocationId)
   const parts = movement.lines.flatMap((line) => (line.units ?? []).map((unit) => ({ ...unit, lineNo: line.lineNo })))
   await tx.run(sql`
     insert into line_unit (organization_id, unit_id, movement_id, line_no, quantity, second_quantity)
@@ -85,8 +88,9 @@ async function writeUnits(scope: CommandScope, movement: Movement, movementId: M
     from unnest(${parts.map((p) => p.unitId)}::uuid[], ${parts.map((p) => p.lineNo)}::int[], ${parts.map((p) => formatQuantity(p.quantity))}::numeric[],
                 ${parts.map((p) => (p.second === null ? null : formatQuantity(p.second)))}::numeric[]) as u (unit_id, line_no, quantity, second)`)
   await tx.run(sql`
-    update unit u set place_id = s.place_id, owner_id = s.owner_id, plate_id = s.plate_id, measure = s.measure, second_measure = s.second, allocation_id = null,
-                      last_occurred_at = greatest(u.last_occurred_at, ${movement.occurredAt}::timestamptz), last_movement_id = ${movementId}
+    update unit u set place_id = s.place_id, owner_id = s.owner_id, plate_id = s.plate_id, measure = s.measure, second_measure = s.second,
+                      allocation_id = case when u.allocation_id = any(${closed}::uuid[]) then null else u.allocation_id end,
+                      last_occurred_at = greatest(u.last_occurred_at, ${movement.occurredAt}::timestamptz), last_movement_id = greatest(u.last_movement_id, ${movementId}::uuid)
     from unnest(${after.map((a) => a.unitId)}::uuid[], ${after.map((a) => a.spot.placeId)}::uuid[], ${after.map((a) => a.spot.ownerId)}::uuid[], ${after.map((a) => a.spot.plateId)}::uuid[],
                 ${after.map((a) => formatQuantity(a.measure))}::numeric[], ${after.map((a) => (a.second === null ? null : formatQuantity(a.second)))}::numeric[])
          as s (unit_id, place_id, owner_id, plate_id, measure, second)
@@ -94,7 +98,7 @@ async function writeUnits(scope: CommandScope, movement: Movement, movementId: M
 }
 
 async function writeReferences(scope: CommandScope, movement: Movement, movementId: MovementId): Promise<void> {
-  const { references } = movement
+  const references = distinctReferences(movement.references)
   await scope.tx.run(sql`
     insert into movement_reference (organization_id, type, number, movement_id, issuer_id)
     select ${scope.organizationId}, r.type, r.number, ${movementId}, r.issuer_id
@@ -108,19 +112,4 @@ async function writeFulfilments(scope: CommandScope, fulfilled: readonly Fulfilm
                             closed_because = case when f.closes then 'shipped' end
     from unnest(${fulfilled.map((f) => f.allocationId)}::uuid[], ${fulfilled.map((f) => formatQuantity(f.quantity))}::numeric[], ${fulfilled.map((f) => f.closes)}::boolean[]) as f (allocation_id, quantity, closes)
     where a.organization_id = ${scope.organizationId} and a.allocation_id = f.allocation_id`)
-}
-
-/** What was decided, as one text: what the seal will cover. */
-export function canonicalMovement(movement: Movement, movementId: MovementId): string {
-  return canonicalJson({
-    version: 1, movementId, kind: movement.kind, occurredAt: movement.occurredAt, businessDate: movement.businessDate, reason: movement.reason, note: movement.note,
-    device: movement.device, deviceTime: movement.deviceTime, references: movement.references, runKind: movement.runKind, runId: movement.runId,
-    reverses: movement.reverses, reversal: movement.reversal,
-    lines: movement.lines.map((line) => ({
-      lineNo: line.lineNo, role: line.role, productId: line.productId, lotId: line.lotId, from: line.from, to: line.to, quantity: formatQuantity(line.quantity),
-      second: line.second === null ? null : formatQuantity(line.second), enteredQuantity: line.enteredQuantity, enteredUom: line.enteredUom, cost: line.cost, fromMixture: line.fromMixture,
-      units: line.units?.map((unit) => [unit.unitId, formatQuantity(unit.quantity), unit.second === null ? null : formatQuantity(unit.second)]) ?? null,
-      uses: line.uses?.map((use) => [use.inputLine, formatQuantity(use.quantity)]) ?? null,
-    })),
-  })
 }
