@@ -55,10 +55,10 @@ describe("another organisation's record", () => {
     for (const endpoint of walked()) {
       const path = fillPath(endpoint, (name) => own.get(columnOf(name)) ?? randomUUID())
       for (const target of targetsOf(endpoint)) {
-        const askWith = (value: string) => ask(endpoint, path, (at) => (at === target.at ? value : ownAt(at)), target.at)
+        const askWith = (value: string) => ask(endpoint, path, (at) => (at === target.at ? value : ownAt(endpoint, at)), target.at)
         const nobodys = await askWith(target.isCode ? NOBODYS : randomUUID())
         for (const [kind, value] of target.isCode ? [['code', THEIRS]] as const : foreign) {
-          if (!target.isCode && kindOf(target.at) !== null && kindOf(target.at) !== kind) continue
+          if (!target.isCode && (kindOf(endpoint, target.at) ?? kind) !== kind) continue
           const theirs = await askWith(value)
           if (theirs.answer !== nobodys.answer) differing.push(`${endpoint.operationId} with ${kind} at ${target.at}\n  theirs:   ${theirs.answer}\n  nobody's: ${nobodys.answer}`)
         }
@@ -77,7 +77,7 @@ async function differingPaths(ids: ReadonlyMap<string, string>): Promise<string[
   const differing: string[] = []
   for (const endpoint of walked()) {
     if (parametersOf(endpoint).length === 0) continue
-    const askWith = (idOf: (name: string) => string) => ask(endpoint, fillPath(endpoint, idOf), ownAt)
+    const askWith = (idOf: (name: string) => string) => ask(endpoint, fillPath(endpoint, idOf), (at) => ownAt(endpoint, at))
     const [theirs, nobodys] = [await askWith((name) => ids.get(columnOf(name)) ?? ''), await askWith(() => randomUUID())]
     if (theirs.answer !== nobodys.answer || nobodys.status < 400) differing.push(`${endpoint.operationId}\n  theirs:   ${theirs.answer}\n  nobody's: ${nobodys.answer}`)
   }
@@ -103,18 +103,21 @@ function fillPath(endpoint: Endpoint, idOf: (name: string) => string): string {
 }
 
 /** What a field with a uuid is the id of, by its name; null where the name does not tell, and then every kind is tried. */
-function kindOf(position: string): string | null {
+function kindOf(endpoint: Endpoint, position: string): string | null {
   const field = position.split('.').map((part) => part.replace(/\|.*/, '')).findLast((part) => !/^\d+$/.test(part)) ?? ''
   const known: Record<string, string> = {
     from: 'place_id', to: 'place_id', place: 'place_id', parent: 'place_id', facility: 'place_id', supplier: 'party_id', customer: 'party_id', owner: 'party_id', toOwner: 'party_id', fromOwner: 'party_id',
     issuer: 'party_id', maker: 'party_id', makerId: 'party_id', issuerId: 'party_id', party: 'party_id', runId: 'movement_id', toPlate: 'plate_id', fromPlate: 'plate_id', wholePlate: 'plate_id', plate: 'plate_id',
   }
+  // a merge names two of a kind
+  const [first] = parametersOf(endpoint)
+  if (field === 'into' && first !== undefined) return columnOf(first)
   const column = known[field] ?? (field.endsWith('Id') ? columnOf(field) : `${field.replace(/s$/, '')}_id`)
   return foreign.has(column) ? column : null
 }
 
-function ownAt(at: string): string {
-  return own.get(kindOf(at) ?? '') ?? randomUUID()
+function ownAt(endpoint: Endpoint, at: string): string {
+  return own.get(kindOf(endpoint, at) ?? '') ?? randomUUID()
 }
 
 interface Target {

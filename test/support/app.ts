@@ -59,9 +59,9 @@ export interface TestAppOptions {
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const db = await createTestDatabase(options.poolSize === undefined ? {} : { poolSize: options.poolSize })
   const clock = options.clock ?? systemClock
-  const config: Config = { ...readConfig({}), requestsPerMinute: 0, logLevel: 'silent', ...options.config }
+  const config: Config = { ...readConfig({}), requestsPerMinute: 0, logLevel: 'error', ...options.config }
   const auth = createAuth(db.authPool, config, randomBytes(32).toString('base64url'))
-  const server = await createServer({ config, database: db.database, auth, clock, setupToken: options.setupToken ?? null })
+  const server = await createServer({ config, database: db.database, auth, clock, setupToken: options.setupToken ?? null, logStream: { write: tellFault } })
 
   const found = (name: string) => foundOrganization({ database: db.database, clock }, null, { name, currency: 'EUR', timeZone: options.timeZone ?? 'UTC', preset: {} })
   const keyOf = (role: string, organizationId: OrganizationId) => insertKey(db.database, organizationId, role, clock)
@@ -92,6 +92,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       await db.drop()
     },
   }
+}
+
+/** The answer to a fault tells a request id only; a test that meets one wants to know. */
+function tellFault(line: string): void {
+  const { err, msg } = JSON.parse(line) as { err?: { stack?: string }; msg?: string }
+  console.error(err?.stack ?? msg ?? line)
 }
 
 async function insertKey(database: Database, organizationId: OrganizationId, role: string, clock: Clock): Promise<string> {
