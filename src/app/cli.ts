@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { BackupError } from '#src/db/backup.ts'
 import { DatabaseUnavailable } from '#src/db/embedded.ts'
 import { MigrationError } from '#src/db/migrate.ts'
 import { RefusalError } from '#src/lib/refusal.ts'
@@ -11,6 +12,8 @@ const commands: { readonly [name: string]: { readonly summary: string; readonly 
   serve: { summary: 'run the server (npm start)', load: () => import('./commands/serve.ts') },
   migrate: { summary: 'bring the database up to this version and stop', load: () => import('./commands/migrate.ts') },
   key: { summary: 'make an API key', load: () => import('./commands/key.ts') },
+  backup: { summary: 'write everything there is to one file', load: () => import('./commands/backup.ts') },
+  restore: { summary: 'fill an empty database from such a file', load: () => import('./commands/restore.ts') },
   user: { summary: 'create people, set passwords, set up an installation unattended', load: () => import('./commands/user.ts') },
 }
 
@@ -48,7 +51,7 @@ function tell(error: unknown): void {
   } else if (error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
     process.exitCode = 2
     console.error((error as Error).message)
-  } else if (error instanceof ConfigError || error instanceof MigrationError || error instanceof DatabaseUnavailable) {
+  } else if (error instanceof ConfigError || error instanceof MigrationError || error instanceof DatabaseUnavailable || error instanceof BackupError) {
     console.error(error.message)
   } else {
     console.error(error)

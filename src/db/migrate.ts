@@ -35,6 +35,8 @@ export function readMigrations(folder = migrationsFolder): Migration[] {
 export interface MigrateOptions {
   readonly roles: DatabaseRoles
   readonly folder?: string
+  /** The last migration to apply; all of them where not given (a backup is loaded into the schema it was made with). */
+  readonly through?: number
   readonly log?: (line: string) => void
 }
 
@@ -59,7 +61,7 @@ export async function migrate(client: pg.ClientBase, options: MigrateOptions): P
     await client.query(`comment on table public.migration is 'The numbered SQL files of db/migrations that this database has had, with the SHA-256 of each.'`)
     await client.query(fillIn('grant select on public.migration to {{app}}', options.roles))
     const applied = await appliedMigrations(client)
-    const pending = compare(migrations, applied)
+    const pending = compare(migrations, applied).filter(({ number }) => number <= (options.through ?? number))
     for (const migration of pending) {
       await apply(client, migration, options.roles)
       options.log?.(`migration ${migration.name} applied`)
