@@ -140,11 +140,12 @@ describe('catch weight', () => {
   })
 })
 
-test('only what takes, from a key with a younger history, needs the late check', () => {
+test('only what takes, from a key whose history is not older, needs the late check', () => {
   const lines = [line('A', 'B', '1')]
   const at = '2026-11-20T00:00:00.000Z'
   const younger = new Map([[key('A'), balance('5', '0', '0', '2026-11-21T00:00:00.000Z')], [key('B'), balance('5', '0', '0', '2026-11-21T00:00:00.000Z')]])
   expect(lateKeys(netDeltas(lines), younger, at).map((late) => late.name)).toEqual([key('A')])
-  const older = new Map([[key('A'), balance('5', '0', '0', at)]])
+  const older = new Map([[key('A'), balance('5', '0', '0', '2026-11-19T23:59:59.999Z')]])
+  expect(lateKeys(netDeltas(lines), new Map([[key('A'), balance('5', '0', '0', at)]]), at)).toHaveLength(1)
   expect(lateKeys(netDeltas(lines), older, at)).toEqual([])
 })

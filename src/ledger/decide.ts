@@ -259,12 +259,12 @@ export function completeSecond(lines: readonly Line[], balances: ReadonlyMap<str
   return completed
 }
 
-/** Keys whose history is younger than the movement: they need the late check. */
+/** Keys whose history is not older than the movement: they need the late check. */
 export function lateKeys(deltas: ReadonlyMap<string, Delta>, balances: ReadonlyMap<string, BalanceFacts>, occurredAt: Instant): { key: Key; name: string; onHand: Quantity; delta: Quantity }[] {
   const at = Date.parse(occurredAt)
   return [...deltas.values()].flatMap((delta) => {
     const balance = balances.get(delta.name)
-    if (delta.quantity >= 0n || !balance?.lastOccurredAt || Date.parse(balance.lastOccurredAt) <= at) return []
+    if (delta.quantity >= 0n || !balance?.lastOccurredAt || Date.parse(balance.lastOccurredAt) < at) return []
     return [{ key: delta.key, name: delta.name, onHand: balance.onHand, delta: delta.quantity }]
   })
 }

@@ -280,10 +280,20 @@ export interface Obstacle {
 }
 
 /**
- * Late entries: with `delta` added at `occurredAt`, does every later balance of each key stay at or above zero? Counts
- * back from what is on hand now, so only the lines after that instant are read. Gives the first that would fail.
+ * Where a movement stands among all others: (occurred at, recorded at, id). A reversal that says "it never happened"
+ * stands where the movement it reverses does.
  */
-export async function findLateObstacle(tx: Tx, organizationId: OrganizationId, occurredAt: Instant, keys: readonly { key: Key; name: string; onHand: Quantity; delta: Quantity }[]): Promise<Obstacle | undefined> {
+export interface Position {
+  readonly occurredAt: Instant
+  readonly recordedAt: Instant
+  readonly neverHappened: MovementId | null
+}
+
+/**
+ * Late entries: with `delta` added at `position`, does the balance of each key stay at or above zero there and from
+ * there on? Counts back from what is on hand now, so only the lines after it are read. Gives the first that would fail.
+ */
+export async function findLateObstacle(tx: Tx, organizationId: OrganizationId, position: Position, keys: readonly { key: Key; name: string; onHand: Quantity; delta: Quantity }[]): Promise<Obstacle | undefined> {
   if (keys.length === 0) return undefined
   const column = <T>(pick: (one: (typeof keys)[number]) => T): T[] => keys.map(pick)
   const row = await tx.row<{ movement_id: MovementId; kind: string; occurred_at: Instant; name: string }>(sql`
@@ -297,7 +307,7 @@ export async function findLateObstacle(tx: Tx, organizationId: OrganizationId, o
              - (case when l.from_internal and l.from_place_id = w.place_id and l.from_owner_id = w.owner_id and l.from_plate_id = w.plate_id then l.quantity else 0 end) as change
       from wanted w
       join lot same on same.organization_id = ${organizationId} and (same.lot_id = w.lot_id or same.merged_into = w.lot_id)
-      join movement_line l on l.organization_id = ${organizationId} and l.product_id = w.product_id and l.lot_id = same.lot_id and l.occurred_at > ${occurredAt}
+      join movement_line l on l.organization_id = ${organizationId} and l.product_id = w.product_id and l.lot_id = same.lot_id and l.occurred_at >= ${position.occurredAt}
     ), moved as (
       -- the lines of one movement are one step, and so is a movement with the reversal that says it never happened
       select l.name, l.on_hand, l.delta, case m.reversal when 'never_happened' then m.reverses else m.movement_id end as movement_id, l.occurred_at,
@@ -305,22 +315,28 @@ export async function findLateObstacle(tx: Tx, organizationId: OrganizationId, o
       from later l join movement m on m.organization_id = ${organizationId} and m.movement_id = l.movement_id
       group by 1, 2, 3, 4, 5 having sum(l.change) <> 0
     ), running as (
-      select name, movement_id, occurred_at, recorded_at, delta,
+      select name, movement_id, occurred_at, recorded_at, delta, change,
              on_hand - coalesce(sum(change) over (partition by name order by occurred_at desc, recorded_at desc, movement_id desc rows between unbounded preceding and 1 preceding), 0) as after_it
-      from moved
+      from moved where (occurred_at, recorded_at, movement_id) > (${position.occurredAt}::timestamptz,
+        coalesce((select o.recorded_at from movement o where o.organization_id = ${organizationId} and o.movement_id = ${position.neverHappened}), ${position.recordedAt}::timestamptz),
+        coalesce(${position.neverHappened}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
     )
+    -- before the first of them is where the entry itself stands
     select r.movement_id, m.kind, r.occurred_at, r.name from running r join movement m on m.organization_id = ${organizationId} and m.movement_id = r.movement_id
-    where r.after_it + r.delta < 0 order by r.occurred_at, r.recorded_at, r.movement_id limit 1`)
+    where least(r.after_it, r.after_it - r.change) + r.delta < 0 order by r.occurred_at, r.recorded_at, r.movement_id limit 1`)
   return row && { movementId: row.movement_id, kind: row.kind, occurredAt: row.occurred_at, key: row.name }
 }
 
-/** The first movement of any of the units that occurred after the instant: a late entry would cut into its way. */
-export async function findLaterUnitMovement(tx: Tx, organizationId: OrganizationId, occurredAt: Instant, unitIds: readonly UnitId[]): Promise<(Obstacle & { unitId: UnitId }) | undefined> {
+/** The first movement of any of the units after the position: a late entry would cut into its way. */
+export async function findLaterUnitMovement(tx: Tx, organizationId: OrganizationId, position: Position, unitIds: readonly UnitId[]): Promise<(Obstacle & { unitId: UnitId }) | undefined> {
   if (unitIds.length === 0) return undefined
   const row = await tx.row<{ movement_id: MovementId; kind: string; occurred_at: Instant; unit_id: UnitId }>(sql`
     select m.movement_id, m.kind, m.occurred_at, u.unit_id from line_unit u
     join movement m on m.organization_id = u.organization_id and m.movement_id = u.movement_id
-    where u.organization_id = ${organizationId} and u.unit_id = any(${unitIds}::uuid[]) and m.occurred_at > ${occurredAt}
+    where u.organization_id = ${organizationId} and u.unit_id = any(${unitIds}::uuid[])
+      and (m.occurred_at, m.recorded_at, m.movement_id) > (${position.occurredAt}::timestamptz,
+        coalesce((select o.recorded_at from movement o where o.organization_id = ${organizationId} and o.movement_id = ${position.neverHappened}), ${position.recordedAt}::timestamptz),
+        coalesce(${position.neverHappened}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) and m.movement_id is distinct from ${position.neverHappened}::uuid
       and m.reversal is distinct from 'never_happened'
       and not exists (select from movement r where r.organization_id = m.organization_id and r.reverses = m.movement_id and r.reversal = 'never_happened')
     order by m.occurred_at, m.recorded_at, m.movement_id limit 1`)

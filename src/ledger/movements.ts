@@ -78,10 +78,11 @@ export async function settle(scope: CommandScope, header: Header & { readonly de
 async function checkLate(scope: CommandScope, header: Header, lines: readonly Line[], balances: ReadonlyMap<string, BalanceFacts>, units: ReadonlyMap<UnitId, UnitFacts>): Promise<void> {
   const { tx, organizationId } = scope
   const at = Date.parse(header.occurredAt)
-  const obstacle = await findLateObstacle(tx, organizationId, header.occurredAt, lateKeys(netDeltas(lines), balances, header.occurredAt))
+  const position = { occurredAt: header.occurredAt, recordedAt: scope.recordedAt, neverHappened: header.reversal === 'never_happened' ? header.reverses : null }
+  const obstacle = await findLateObstacle(tx, organizationId, position, lateKeys(netDeltas(lines), balances, header.occurredAt))
   if (obstacle) throw refuse('late_entry_blocked', { movement: obstacle.movementId, kind: obstacle.kind, occurredAt: obstacle.occurredAt })
-  const later = [...units.values()].filter((unit) => unit.lastOccurredAt !== null && Date.parse(unit.lastOccurredAt) > at).map((unit) => unit.unitId)
-  const cut = await findLaterUnitMovement(tx, organizationId, header.occurredAt, later)
+  const later = [...units.values()].filter((unit) => unit.lastOccurredAt !== null && Date.parse(unit.lastOccurredAt) >= at).map((unit) => unit.unitId)
+  const cut = await findLaterUnitMovement(tx, organizationId, position, later)
   if (cut) throw refuse('unit_moved_since', { serial: units.get(cut.unitId)?.serial ?? cut.unitId, movement: cut.movementId, kind: cut.kind, occurredAt: cut.occurredAt })
 }
 
