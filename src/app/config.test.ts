@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readConfig } from './config.ts'
 
@@ -20,5 +21,13 @@ describe('the settings', () => {
 
   test('take proxies as a list', () => {
     expect(readConfig({ LOTWISE_TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16' }).trustedProxies).toEqual(['10.0.0.1', '10.1.0.0/16'])
+  })
+})
+
+describe('the guide', () => {
+  test('explains every setting there is, and no other', () => {
+    const read = readFileSync(new URL('config.ts', import.meta.url), 'utf8').matchAll(/(?:text|whole|url)\('([A-Z_]+)'/g)
+    const explained = readFileSync(new URL('../../docs/guide/run.md', import.meta.url), 'utf8').match(/^\|`.*?\|/gm)?.join(' ').matchAll(/`([A-Z_]+)`/g)
+    expect([...(explained ?? [])].map(([, name]) => name).toSorted()).toEqual([...new Set([...read].map(([, name]) => name))].toSorted())
   })
 })

@@ -138,18 +138,25 @@ function targetsOf(endpoint: Endpoint): Target[] {
     if (schema.format === 'uuid') targets.push({ at, isCode: false })
     else if (schema.type === 'string' && /\.(sku|code|serial|name|facility|family|search|number)$/.test(at)) targets.push({ at, isCode: true })
   }
-  look(toJsonSchema(querySchema(endpoint)), 'query')
+  look(toJsonSchema(queryOf(endpoint)), 'query')
   if (endpoint.body) look(toJsonSchema(endpoint.body), 'body')
   return targets
 }
 
 /** Asks with what must be given and what leads to `wanted`. What is a command is a dry run, so that two askings meet the same state. */
 async function ask(endpoint: Endpoint, path: string, valueAt: (at: string) => string, wanted = ''): Promise<{ status: number; answer: string }> {
-  const query = sample(toJsonSchema(querySchema(endpoint)), 'query', valueAt, wanted) as Record<string, unknown>
+  const query = sample(toJsonSchema(queryOf(endpoint)), 'query', valueAt, wanted) as Record<string, unknown>
   if (endpoint.command) query['dryRun'] = 'true'
   const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
   const { status, body } = await app.api(endpoint.method, `${path}${search ? `?${search}` : ''}`, endpoint.body ? sample(toJsonSchema(endpoint.body), 'body', valueAt, wanted) : undefined)
   return { status, answer: `${status} ${withoutIds(typeof body === 'string' ? body : JSON.stringify(body))}` }
+}
+
+const queries = new WeakMap<Endpoint, z.ZodType>()
+function queryOf(endpoint: Endpoint): z.ZodType {
+  const query = queries.get(endpoint) ?? querySchema(endpoint)
+  queries.set(endpoint, query)
+  return query
 }
 
 interface JsonSchema {
@@ -169,8 +176,11 @@ interface JsonSchema {
   required?: string[]
 }
 
+const jsonSchemas = new WeakMap<z.ZodType, JsonSchema>()
 function toJsonSchema(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema
+  const made = jsonSchemas.get(schema) ?? (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema)
+  jsonSchemas.set(schema, made)
+  return made
 }
 
 function sample(schema: JsonSchema, at: string, valueAt: (at: string) => string, wanted: string): unknown {

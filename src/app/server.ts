@@ -51,6 +51,8 @@ export async function createServer(services: ServerServices): Promise<Server> {
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
+    // the whole of a request has to arrive within it; a large import over a slow line does
+    requestTimeout: 300_000,
     // one line a request is for debugging; faults are always logged (problem.ts)
     logController: new LogController({ disableRequestLogging: config.logLevel !== 'debug' && config.logLevel !== 'trace' }),
     routerOptions: { maxParamLength: 300 },
@@ -96,7 +98,7 @@ async function addGuards(app: FastifyInstance, config: Config): Promise<void> {
       },
     },
     // only where browsers come by HTTPS: it would lock a plain http://192.168... out for half a year
-    strictTransportSecurity: config.tls !== null || config.publicUrl?.startsWith('https:') === true,
+    strictTransportSecurity: config.tls !== null || config.publicUrl?.startsWith('https:') === true ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     referrerPolicy: { policy: 'same-origin' },
     frameguard: { action: 'deny' },
   })
