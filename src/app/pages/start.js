@@ -60,7 +60,7 @@ async function search(text) {
 
 function lotRow(lot) {
   const date = lot.useBy ?? lot.expiresOn ?? lot.bestBy ?? lot.sellBy ?? ''
-  return row(element('a', { href: `/lots/${lot.lotId}` }, lot.code ?? lot.codes?.[0]?.code ?? lot.lotId), lot.productName ?? lot.product?.name ?? lot.sku ?? '', date)
+  return row(element('a', { href: `/lots/${lot.lotId}` }, lot.code), lot.product.name, date)
 }
 
 byId('set-up').querySelector('form').addEventListener('submit', (event) => {
