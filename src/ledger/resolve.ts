@@ -238,12 +238,19 @@ async function resolveIdentities(scope: CommandScope, raws: readonly Raw[], prod
   }
 
   const lots: (LotId | null)[] = raws.map((raw) => (typeof raw.lot === 'string' ? (raw.lot as LotId) : null))
-  const asked = raws.flatMap((raw, at) => (typeof raw.lot === 'object' ? [{ at, raw, lot: raw.lot }] : []))
+  // an output that bears the code of an input of its product is that lot: reworked flour is not a second lot of one code
+  const inputOf = (at: number): number => {
+    const { role, lot } = raws[at] as Raw
+    if (role !== 'output' || typeof lot !== 'object' || lot.issuer !== undefined) return -1
+    return raws.findIndex((input, index) => input.role === 'input' && typeof input.lot === 'object' && input.lot.code === lot.code && products[index] === products[at])
+  }
+  const asked = raws.flatMap((raw, at) => (typeof raw.lot === 'object' && inputOf(at) < 0 ? [{ at, raw, lot: raw.lot }] : []))
   if (asked.length > 0) {
     const met = await meetLots(scope, asked.map(({ at, raw, lot }) => ({
       productId: products[at] as ProductId, code: lot.code, ...issuerOf(at, lot.issuer), ...(raw.dates && { dates: raw.dates }), ...(raw.family !== undefined && { familyCode: raw.family }), ...(raw.lotProperties && { properties: raw.lotProperties }),
     })))
     asked.forEach(({ at }, index) => void (lots[at] = met[index] ?? null))
+    raws.forEach((_, at) => inputOf(at) >= 0 && void (lots[at] = lots[inputOf(at)] ?? null))
   }
 
   const named = raws.flatMap((raw, at) => (raw.units ?? []).flatMap((unit, index) => (typeof unit === 'object' && 'serial' in unit ? [{ at, index, unit }] : [])))

@@ -10,6 +10,7 @@ import { forgetRun } from './genealogy.ts'
 import type { RunKind } from './movement-kinds.ts'
 import type { Header, Line } from './movement.ts'
 import { settle } from './movements.ts'
+import { restoreUnits } from './rebuild.ts'
 import { platesOf } from './shape.ts'
 
 /**
@@ -42,12 +43,29 @@ export async function reverseMovement(scope: CommandScope, movementId: MovementI
     throw blocks ? await blocked(scope, movementId, original, error) : error
   })
   if (isRefusal(posted)) throw await blocked(scope, movementId, original, refuse(posted.refused, posted.data))
-  if (!undone && original.runId) await forgetRun(tx, organizationId, original.runId, movementId)
+  if (!undone) await forget(scope, movementId, original, lines)
   return posted
 }
 
-/** Names the first later movement that took what this one brought. */
+/** What a movement that never happened leaves: no part in its run, which must not be left with outputs of nothing, and units as they were. */
+async function forget(scope: CommandScope, movementId: MovementId, original: Original, lines: readonly Line[]): Promise<void> {
+  const { tx, organizationId } = scope
+  if (original.runId) {
+    await forgetRun(tx, organizationId, original.runId, movementId)
+    const orphan = await tx.row<{ movement_id: string; kind: string; occurred_at: Instant }>(sql`
+      select m.movement_id, m.kind, m.occurred_at from run_output o join movement m on m.organization_id = o.organization_id and m.movement_id = o.movement_id and m.kind = 'transform'
+      where o.organization_id = ${organizationId} and o.run_id = ${original.runId}
+        and not exists (select from run_input i where i.organization_id = o.organization_id and i.run_id = o.run_id) order by m.occurred_at, m.movement_id limit 1`)
+    if (orphan) throw refuse('reversal_blocked', { movement: movementId, kind: orphan.kind, blocking: orphan.movement_id, occurredAt: orphan.occurred_at })
+  }
+  const unitIds = lines.flatMap((line) => (line.units ?? []).map((unit) => unit.unitId))
+  if (unitIds.length > 0) await restoreUnits(tx, organizationId, unitIds)
+}
+
+/** Names what stands in the way: what the late rule found, else the last movement that took what this one brought. */
 async function blocked(scope: CommandScope, movementId: MovementId, original: Original, otherwise: RefusalError): Promise<RefusalError> {
+  const { movement: blocking, kind, occurredAt } = otherwise.refusal.data
+  if (blocking !== undefined && kind !== undefined && occurredAt !== undefined) return refuse('reversal_blocked', { movement: movementId, kind, blocking, occurredAt })
   const later = await scope.tx.row<{ movement_id: string; kind: string; occurred_at: Instant }>(sql`
     select m.movement_id, m.kind, m.occurred_at
     from movement_line mine

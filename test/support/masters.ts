@@ -40,7 +40,10 @@ export function mastersOf(api: TestApp['api']): Masters {
     party: async (name, roles = ['supplier', 'customer']) => (await done('POST', '/parties', { name, roles }))['partyId'] as PartyId,
     place: async (code, kind = 'storage') => (await done('POST', '/places', { code, kind, parentId: await inFacility() }))['placeId'] as PlaceId,
     plate: async (code) => (await done('POST', '/plates', { code }))['plateId'] as PlateId,
-    conversion: async (productId, uom, numerator, denominator = '1') => void (await done('PUT', `/products/${productId}/uoms/${uom}`, { numerator, denominator })),
+    conversion: async (productId, uom, numerator, denominator = '1') => {
+      await api('POST', '/uoms', { uom, name: uom }) // refused where it is known already
+      await done('PUT', `/products/${productId}/uoms/${uom}`, { numerator, denominator })
+    },
     gtin: async (productId, gtin, packQuantity) => void (await done('POST', `/products/${productId}/aliases`, { scheme: 'gtin', code: gtin, packQuantity })),
   }
 }
