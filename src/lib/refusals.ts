@@ -30,6 +30,7 @@ export const refusals = {
   role_beyond_yours: { status: 403, sentence: 'The role {role} may do what yours may not: {permissions}.', next: 'Ask somebody who holds these permissions.' },
   role_fixed: { status: 409, sentence: 'The role {role} always holds every permission.', next: 'Make another role.' },
   person_already_here: { status: 409, sentence: 'A person with the address {email} belongs to this organisation.', next: 'Change the role of that person.' },
+  person_elsewhere: { status: 409, sentence: 'The account {email} was made by another organisation.', next: 'Whoever runs this installation can add it here with lotwise user create; or use another address.' },
   last_owner: { status: 409, sentence: 'This is the only owner of the organisation.', next: 'Make somebody else an owner first.' },
   // commands
   idempotency_key_missing: { status: 428, sentence: 'A write needs the header Idempotency-Key.', next: 'Send a new UUID with each new command, and the same one when you repeat it.' },
@@ -134,10 +135,16 @@ export const refusals = {
   unit_with_customer: { status: 409, sentence: 'The unit {serial} was shipped to {place}.', next: 'Post a return from there.' },
   unit_allocated: { status: 409, sentence: 'The unit {serial} is promised (allocation {allocation}).', next: 'Take another unit, or release the promise.' },
   allocation_unknown: { status: 404, sentence: 'Nothing is reserved under {which}.', next: 'It may have been released or shipped; look at the demand.' },
+  // reading
+  asked_of_future: { status: 422, sentence: 'What is known of {instant} cannot be asked yet; it is {now}.', next: 'Ask for now or an earlier instant.' },
+  range_backwards: { status: 422, sentence: 'The range from {from} to {to} ends before it begins.', next: 'Exchange the two.' },
   // undo
   reversed_already: { status: 409, sentence: 'The movement {movement} was reversed already, by {reversal}.', next: 'Nothing is left to be done.' },
   reversal_of_reversal: { status: 409, sentence: 'The movement {movement} is itself a reversal.', next: 'Post the movement again instead.' },
   reversal_blocked: { status: 409, sentence: 'The movement {movement} cannot be reversed: the {kind} {blocking} of {occurredAt} depends on it.', next: 'Reverse that one first.' },
+  // verify and rebuild
+  rebuild_impossible: { status: 409, sentence: 'The lines of the product {product}, lot {lot}, give {onHand} on hand and {allocated} allocated in the place {place}, which cannot be.', next: 'Run verify, look at the movements it names, and post what puts them right.' },
+  freeze_closed: { status: 409, sentence: 'The freeze {freeze} was resumed already.', next: 'Nothing is left to be done.' },
 } as const satisfies Record<string, RefusalText>
 
 export type RefusalCode = keyof typeof refusals

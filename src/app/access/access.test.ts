@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { firstRoles } from '#src/lib/permissions.ts'
 import { createTestApp, type TestApp } from '../../../test/support/app.ts'
+import { commandLineCaller } from '../commands/command.ts'
+import { createPerson } from './people.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -71,7 +73,7 @@ describe('people', () => {
     const other = await app.otherOrganization()
     const person = { name: 'Both', email: 'both@example.com', password, role: 'viewer' }
     await app.api('POST', '/people', person)
-    await app.apiAs(other.key)('POST', '/people', { ...person, password: 'another password', role: 'operator' })
+    await createPerson(commandLineCaller(app.database, other.organizationId), app.auth, { ...person, password: 'another password', role: 'operator' })
     const cookie = await signIn('both@example.com')
     expect((await withCookie(cookie, 'GET', '/organization')).body).toMatchObject({ status: 400, code: 'organization_not_chosen' })
     const me = await withCookie(cookie, 'GET', '/me')
@@ -79,6 +81,19 @@ describe('people', () => {
     expect((await withCookie(cookie, 'GET', '/organization', undefined, { 'lotwise-organization': other.organizationId })).body).toMatchObject({ organizationId: other.organizationId })
     expect((await withCookie(cookie, 'GET', '/organization', undefined, { 'lotwise-organization': randomUUID() })).body).toMatchObject({ status: 404, code: 'not_found' })
     expect(await signIn('both@example.com', 'another password')).toBe('undefined')
+  })
+
+  test('whose account another organisation made are not taken over: whoever made it may know its password', async () => {
+    const other = await app.otherOrganization('Trap Ltd')
+    const person = { name: 'Mia', email: 'mia@example.com', password: 'known to Trap Ltd', role: 'viewer' }
+    const { userId } = (await app.apiAs(other.key)('POST', '/people', person)).body
+    expect((await app.api('POST', '/people', { ...person, password })).body).toMatchObject({ status: 409, code: 'person_elsewhere' })
+    expect(await signIn('mia@example.com', 'known to Trap Ltd')).toContain('session_token')
+
+    await app.apiAs(other.key)('DELETE', `/people/${userId}`)
+    expect((await app.api('POST', '/people', { ...person, password })).body).toMatchObject({ userId, role: 'viewer' })
+    expect(await signIn('mia@example.com', 'known to Trap Ltd')).toBe('undefined')
+    expect((await withCookie(await signIn('mia@example.com'), 'GET', '/organization')).body).toMatchObject({ organizationId: app.organizationId })
   })
 
   test('a wrong password tells nothing about the account', async () => {

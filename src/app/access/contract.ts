@@ -90,10 +90,10 @@ export const listPeople = endpoint({
 
 export const createPerson = endpoint({
   operationId: 'createPerson', method: 'POST', path: '/people', tag: 'Access', permission: 'people.manage', command: true,
-  summary: 'Adds a person with a first password. Somebody who has an account already keeps his own password.',
+  summary: 'Adds a person with a first password; somebody who comes back keeps his own.',
   body: z.object({ name, email, password, role }),
   response: person,
-  refusals: ['person_already_here', 'role_unknown', 'role_beyond_yours'],
+  refusals: ['person_already_here', 'person_elsewhere', 'role_unknown', 'role_beyond_yours'],
 })
 
 export const changePersonRole = endpoint({

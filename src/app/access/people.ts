@@ -33,14 +33,18 @@ export async function listPeople(caller: Caller, { limit, cursor }: { limit: num
 }
 
 /**
- * Adds a person. The account is made before the command's transaction (it is another role's table); one that is left
- * over when the command is refused belongs to no organisation and can do nothing.
+ * Adds a person with a first password. The account is made before the command's transaction (it is another role's
+ * table); one that is left over when the command is refused belongs to no organisation and can do nothing.
+ *
+ * Nobody has proved that an address is his, so an account that another organisation made is not taken over: whoever
+ * made it may know its password. Only who runs the installation (the command line) joins the two.
  */
 export async function createPerson(caller: CommandCaller, auth: Auth, { name, email, password, role }: z.output<(typeof createContract)['body']>) {
   const { organizationId, context } = caller
   await caller.read((tx) => grantableRole(tx, caller, role))
   const known = await auth.personByEmail(email)
   const person = known ?? (context.dryRun ? null : await createdOnce(auth, { name, email, password }))
+  if (known) await makeOurs(caller, auth, known, password)
   // the password is no part of the input that is hashed and kept
   return runCommand<Member>(context, { name: 'person.create', input: { name, email, role } }, async ({ tx, recordedAt, changed, happened }) => {
     await grantableRole(tx, caller, role)
@@ -83,6 +87,15 @@ export function removePerson(caller: CommandCaller, userId: string) {
     happened({ type: 'person.removed.v1', subjectIds: [userId], data: {} })
     return after
   })
+}
+
+/** An account that belongs nowhere any more gets the new password; one that was ours keeps its own. Refuses `person_elsewhere`. */
+async function makeOurs(caller: CommandCaller, auth: Auth, person: Person, password: string): Promise<void> {
+  const { organizationId, database, actor, context } = caller
+  if (actor.kind === 'system' || (await caller.read((tx) => readMember(tx, organizationId, person.userId)))) return
+  const elsewhere = await database.alone(sql`select from organizations_of(${person.userId})`)
+  if (elsewhere.length > 0) throw refuse('person_elsewhere', { email: person.email })
+  if (!context.dryRun) await auth.setPassword(person.userId, password)
 }
 
 /** Two at once can make the same account: the second finds it. */
