@@ -19,6 +19,7 @@ create table command (
   recorded_at timestamptz not null,
   primary key (organization_id, key)
 );
+create unique index command_by_id on command (organization_id, command_id);
 comment on table command is 'One carried-out command: its idempotency key, who, why, and the answer that a repeated request gets. Kept for ever.';
 comment on column command.input_hash is 'SHA-256 over field_hashes: the same key with another input is refused';
 comment on column command.field_hashes is 'a hash per top-level field of the input, so that the difference can be named';

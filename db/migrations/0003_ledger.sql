@@ -29,6 +29,7 @@ create table movement (
 );
 create unique index movement_reversed_once on movement (organization_id, reverses) where reverses is not null;
 create index movement_run on movement (organization_id, run_id) where run_id is not null;
+create index movement_occurred on movement (organization_id, occurred_at, recorded_at, movement_id);
 comment on table movement is 'One posted fact. Never updated, never deleted.';
 comment on column movement.occurred_at is 'when it happened';
 comment on column movement.recorded_at is 'when we learnt it';

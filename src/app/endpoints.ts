@@ -2,6 +2,8 @@ import * as catalog from '#src/catalog/contract.ts'
 import { routes as catalogRoutes } from '#src/catalog/routes.ts'
 import * as ledger from '#src/ledger/contract.ts'
 import { routes as ledgerRoutes } from '#src/ledger/routes.ts'
+import * as ledgerReads from '#src/ledger/read-contract.ts'
+import { readRoutes } from '#src/ledger/read-routes.ts'
 import * as lots from '#src/lots/contract.ts'
 import { routes as lotsRoutes } from '#src/lots/routes.ts'
 import * as network from '#src/network/contract.ts'
@@ -16,7 +18,7 @@ import { routes as accessRoutes } from './access/routes.ts'
 import type { SetupServices } from './access/setup.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, properties, catalog, network, lots, serials, ledger }
+export const contracts = { access, properties, catalog, network, lots, serials, ledger, ledgerReads }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices): void {
@@ -27,4 +29,5 @@ export function bindAll(bind: Bind, services: SetupServices): void {
   lotsRoutes(bind)
   serialsRoutes(bind)
   ledgerRoutes(bind)
+  readRoutes(bind)
 }

@@ -1,0 +1,74 @@
+import type { z } from 'zod'
+import type { Caller } from '#src/audit/caller.ts'
+import { sql } from '#src/db/sql.ts'
+import type { OutputOf } from '#src/lib/contract.ts'
+import { decodeCursor, encodeCursor, toPage } from '#src/lib/paging.ts'
+import type { Json } from '#src/lib/refusal.ts'
+import { refuse } from '#src/lib/refusal.ts'
+import { uuidPart } from '#src/lib/staged-page.ts'
+import type { Instant } from '#src/lib/time.ts'
+import type * as contract from './read-contract.ts'
+
+type AuditList = OutputOf<typeof contract.listAudit>
+type EventList = OutputOf<typeof contract.listEvents>
+
+export interface ActorRow {
+  actor_kind: 'user' | 'key' | 'system'
+  actor_id: string
+  actor_name: string | null
+}
+
+/** Who did `m`, by the name they go by today: a person's, or a key's. */
+export const actorColumns = sql`m.actor_kind, m.actor_id, coalesce(who.name, k.name) as actor_name`
+export const actorJoins = sql`
+  left join person who on m.actor_kind = 'user' and who.organization_id = m.organization_id and who.user_id = m.actor_id
+  left join api_key k on m.actor_kind = 'key' and k.organization_id = m.organization_id and k.api_key_id::text = m.actor_id`
+
+export function toActor(row: ActorRow): { kind: ActorRow['actor_kind']; id: string; name: string | null } {
+  return { kind: row.actor_kind, id: row.actor_id, name: row.actor_name }
+}
+
+/** Who changed what from what to what and why, the latest first. */
+export function listAudit(caller: Caller, query: z.output<typeof contract.listAudit.query>): Promise<AuditList> {
+  const { organizationId } = caller
+  const [after = 'ffffffff-ffff-ffff-ffff-ffffffffffff'] = decodeCursor(query.cursor, 1)?.map(uuidPart) ?? []
+  return caller.read(async (tx) => {
+    const rows = await tx.rows<ActorRow & { audit_id: string; subject: string; subject_id: string; before: Json; after: Json; recorded_at: Instant; command: string; command_id: string; reason: string | null }>(sql`
+      select a.audit_id, a.subject, a.subject_id, a.before, a.after, a.recorded_at, m.name as command, m.command_id, m.reason, ${actorColumns}
+      from (select * from audit where organization_id = ${organizationId} and audit_id < ${after}::uuid ${query.subjectId === undefined ? sql`` : sql`and subject_id = ${query.subjectId}`}
+            order by audit_id desc limit ${query.limit + 1}) a
+      join command m on m.organization_id = ${organizationId} and m.command_id = a.command_id ${actorJoins}
+      order by a.audit_id desc`)
+    return toPage(rows, query.limit, (row) => [row.audit_id], (row) => ({
+      auditId: row.audit_id, subject: row.subject, subjectId: row.subject_id, before: row.before as never, after: row.after as never, recordedAt: row.recorded_at,
+      command: row.command, commandId: row.command_id, actor: toActor(row), reason: row.reason,
+    }))
+  })
+}
+
+/**
+ * Events in the order of the transactions that wrote them, up to below the oldest one that is still running: whatever is
+ * still being written has a higher position, so a reader who goes on from `next` misses nothing and sees nothing twice.
+ */
+export function listEvents(caller: Caller, query: z.output<typeof contract.listEvents.query>): Promise<EventList> {
+  const { organizationId } = caller
+  const after = decodeCursor(query.after, 2)
+  return caller.read(async (tx) => {
+    const rows = await tx.rows<{ event_id: string; type: string; subject_ids: string[]; occurred_at: Instant; recorded_at: Instant; data: Json; position: string }>(sql`
+      select event_id, type, subject_ids, occurred_at, recorded_at, data, position from event
+      where organization_id = ${organizationId} and position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        ${after === null ? sql`` : sql`and (position, event_id) > (${positionPart(after[0])}::bigint, ${uuidPart(after[1])}::uuid)`}
+      order by position, event_id limit ${query.limit + 1}`)
+    const shown = rows.slice(0, query.limit)
+    const last = shown.at(-1)
+    return {
+      items: shown.map((row) => ({ eventId: row.event_id, type: row.type, subjectIds: row.subject_ids, occurredAt: row.occurred_at, recordedAt: row.recorded_at, data: row.data as never })),
+      next: last ? encodeCursor([last.position, last.event_id]) : (query.after ?? null), more: rows.length > query.limit,
+    }
+  })
+}
+
+function positionPart(part: unknown): string {
+  if (typeof part === 'string' && /^-?\d{1,18}$/.test(part)) return part
+  throw refuse('input_invalid', { field: 'query.after', why: 'it is not the next of an answer of this feed' })
+}
