@@ -132,7 +132,7 @@ create table balance (
 ) with (fillfactor = 70);
 create index balance_place on balance (organization_id, place_id, product_id);
 create index balance_plate on balance (organization_id, plate_id) where plate_id <> '00000000-0000-0000-0000-000000000000';
-comment on table balance is 'On hand and allocated at our places. Rows are never removed: a zero row is a key that was used once.';
+comment on table balance is 'On hand and allocated at our places. A zero row is a key that was used once; rows go only when their lot is merged into another, or by rebuild.';
 comment on column balance.last_occurred_at is 'of the youngest line that touched the key: what is not older needs no look at history';
 
 create table run_input (
@@ -296,8 +296,8 @@ begin
 end $$;
 
 grant select, insert on movement, movement_line, line_unit, movement_reference, line_use, stock_snapshot, stock_snapshot_row, verification to {{app}};
-grant select, insert, update on balance, allocation, hold, stock_freeze to {{app}};
-grant select, insert, update, delete on run_input, run_output, run_use to {{app}};
+grant select, insert, update on allocation, hold, stock_freeze to {{app}};
+grant select, insert, update, delete on balance, run_input, run_output, run_use to {{app}};
 
 -- Organisation isolation: forced on every table that carries organization_id and has no policy yet.
 do $$
