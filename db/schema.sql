@@ -3,6 +3,30 @@
 create schema auth;
 comment on schema auth is 'better-auth''s tables, as its compileMigrations() states them; column names are its own.';
 
+-- Imports with work to be done that no living process has claimed.
+CREATE OR REPLACE FUNCTION public.imports_due(stale_before timestamp with time zone)
+ RETURNS TABLE(organization_id uuid, import_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select i.organization_id, i.import_id from import i
+  where i.status in ('checking', 'running', 'undoing') and (i.worker is null or i.heartbeat_at < stale_before)
+  order by i.organization_id, i.import_id
+$function$;
+
+-- The last verifications of all organisations taken together: when the youngest ended, and whether all were green.
+CREATE OR REPLACE FUNCTION public.last_verifications()
+ RETURNS TABLE(finished_at timestamp with time zone, ok boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select max(v.finished_at), bool_and(v.ok)
+  from (select distinct on (organization_id) finished_at, ok from verification order by organization_id, verification_id desc) v
+  having count(*) > 0
+$function$;
+
 -- Every organisation of this installation.
 CREATE OR REPLACE FUNCTION public.organization_ids()
  RETURNS SETOF uuid
@@ -266,7 +290,7 @@ create policy organization on audit for all to public using ((organization_id = 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- On hand and allocated at our places. Rows are never removed: a zero row is a key that was used once.
+-- On hand and allocated at our places. A zero row is a key that was used once; rows go only when their lot is merged into another, or by rebuild.
 create table balance (
   organization_id uuid not null,
   product_id uuid not null,
@@ -305,6 +329,7 @@ create table command (
   constraint command_pkey PRIMARY KEY (organization_id, key),
   constraint command_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'key'::text, 'system'::text])))
 );
+CREATE UNIQUE INDEX command_by_id ON public.command USING btree (organization_id, command_id);
 alter table command enable row level security;
 alter table command force row level security;
 create policy organization on command for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
@@ -375,6 +400,105 @@ CREATE INDEX hold_active ON public.hold USING btree (organization_id, subject_id
 alter table hold enable row level security;
 alter table hold force row level security;
 create policy organization on hold for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
+
+-- One file of opening stock on its way in.
+create table import (
+  organization_id uuid not null,
+  import_id uuid not null,
+  source text collate "C" not null,
+  file_name text,
+  file_sha256 bytea not null,
+  file_bytes integer not null,
+  encoding text not null,
+  delimiter text not null,
+  header text[] not null,
+  rows integer not null,
+  notes text[] not null,
+  settings jsonb not null, -- columns to fields, formats, facility, what may be created; saved for the source when the import runs
+  questions jsonb not null, -- what only a person can say (is 03/04 in March?); nothing is checked before they are answered
+  status text not null,
+  mode text,
+  counts jsonb not null default '{}'::jsonb, -- rows new, changed, unchanged, bad; after the run done and failed
+  planned boolean not null default false, -- the run has put its rows into chunks: from here on a restart goes on, and does not begin again
+  progress_done integer not null default 0,
+  progress_total integer not null default 0,
+  cancel_requested boolean not null default false,
+  outcome jsonb, -- why it failed, or what an undo could not take back
+  occurred_at timestamp with time zone,
+  actor_kind text not null,
+  actor_id text not null, -- who asked for what is being done now; movements are posted in his name
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  worker uuid, -- the process that works on it; taken over when heartbeat_at grows old
+  heartbeat_at timestamp with time zone,
+  version integer not null default 1,
+  constraint import_pkey PRIMARY KEY (organization_id, import_id),
+  constraint import_mode_check CHECK ((mode = ANY (ARRAY['good_rows'::text, 'all_or_nothing'::text]))),
+  constraint import_status_check CHECK ((status = ANY (ARRAY['asking'::text, 'checking'::text, 'ready'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'undoing'::text, 'undone'::text])))
+);
+CREATE INDEX import_due ON public.import USING btree (organization_id, import_id) WHERE (status = ANY (ARRAY['checking'::text, 'running'::text, 'undoing'::text]));
+alter table import enable row level security;
+alter table import force row level security;
+create policy of_owner on import for select to {{owner}} using (true);
+create policy organization on import for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
+
+-- What an import created; undoing it reverses the movements and archives the rest, but for what was used since.
+create table import_made (
+  organization_id uuid not null,
+  import_id uuid not null,
+  kind text not null,
+  record_id uuid not null,
+  kept_because text, -- who uses it, where an undo left it in use
+  constraint import_made_pkey PRIMARY KEY (organization_id, import_id, kind, record_id),
+  constraint import_made_kind_check CHECK ((kind = ANY (ARRAY['product'::text, 'place'::text, 'party'::text, 'lot'::text, 'units'::text, 'movement'::text, 'lot_family'::text])))
+);
+CREATE INDEX import_made_record ON public.import_made USING btree (organization_id, record_id);
+alter table import_made enable row level security;
+alter table import_made force row level security;
+create policy organization on import_made for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
+
+-- A row of the file: its cells as they came or were edited, what is wrong with it, and what became of it.
+create table import_row (
+  organization_id uuid not null,
+  import_id uuid not null,
+  row_no integer not null,
+  line_no integer not null, -- the line of the file it begins in
+  cells jsonb not null,
+  edited boolean not null default false,
+  broken jsonb, -- why it could not be read as a row (code, why, fix)
+  verdict text,
+  problems jsonb not null default '[]'::jsonb,
+  notes jsonb not null default '[]'::jsonb,
+  stated numeric(27,9), -- what all rows of its product, lot, place, owner and plate state together, in base units
+  before numeric(27,9), -- what was on hand there when it was checked
+  chunk integer,
+  status text,
+  product_id uuid,
+  lot_id uuid,
+  place_id uuid,
+  unit_id uuid,
+  movement_id uuid,
+  constraint import_row_pkey PRIMARY KEY (organization_id, import_id, row_no),
+  constraint import_row_status_check CHECK ((status = ANY (ARRAY['done'::text, 'failed'::text]))),
+  constraint import_row_verdict_check CHECK ((verdict = ANY (ARRAY['new'::text, 'changed'::text, 'unchanged'::text, 'bad'::text])))
+);
+CREATE INDEX import_row_chunk ON public.import_row USING btree (organization_id, import_id, chunk) WHERE (chunk IS NOT NULL);
+CREATE INDEX import_row_verdict ON public.import_row USING btree (organization_id, import_id, verdict, row_no);
+alter table import_row enable row level security;
+alter table import_row force row level security;
+create policy organization on import_row for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
+
+-- How files of a source are read (columns, dates, numbers, facility ...): proposed for its next file.
+create table import_source (
+  organization_id uuid not null,
+  source text collate "C" not null,
+  settings jsonb not null,
+  updated_at timestamp with time zone not null,
+  constraint import_source_pkey PRIMARY KEY (organization_id, source)
+);
+alter table import_source enable row level security;
+alter table import_source force row level security;
+create policy organization on import_source for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- The units of a line: ten thousand serials share one line.
 create table line_unit (
@@ -529,6 +653,7 @@ create table movement (
   constraint movement_reversal_check CHECK ((reversal = ANY (ARRAY['never_happened'::text, 'undone'::text]))),
   constraint movement_run_kind_check CHECK ((run_kind = ANY (ARRAY['production'::text, 'repack'::text, 'split'::text, 'merge'::text, 'cut'::text, 'rework'::text, 'disassembly'::text, 'mixing'::text])))
 );
+CREATE INDEX movement_occurred ON public.movement USING btree (organization_id, occurred_at, recorded_at, movement_id);
 CREATE INDEX movement_run ON public.movement USING btree (organization_id, run_id) WHERE (run_id IS NOT NULL);
 CREATE UNIQUE INDEX movement_reversed_once ON public.movement USING btree (organization_id, reverses) WHERE (reverses IS NOT NULL);
 alter table movement enable row level security;
@@ -899,6 +1024,17 @@ alter table stock_snapshot_row enable row level security;
 alter table stock_snapshot_row force row level security;
 create policy organization on stock_snapshot_row for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
+-- When a timer of src/app/jobs.ts last ran for this organisation: of several processes one runs it.
+create table timer (
+  organization_id uuid not null,
+  name text collate "C" not null,
+  last_run_at timestamp with time zone not null,
+  constraint timer_pkey PRIMARY KEY (organization_id, name)
+);
+alter table timer enable row level security;
+alter table timer force row level security;
+create policy organization on timer for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
+
 -- One identified thing. Unique by product, issuer and serial, never freed by shipping. A piece (roll, wheel) has a measure and may be cut.
 create table unit (
   organization_id uuid not null,
@@ -956,6 +1092,7 @@ create table verification (
 );
 alter table verification enable row level security;
 alter table verification force row level security;
+create policy of_owner on verification for select to {{owner}} using (true);
 create policy organization on verification for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- Names of the people who belong or belonged to the organisation: all that the app's role sees of schema auth.
@@ -966,10 +1103,13 @@ grant delete, insert, select, update on auth."user" to {{auth}};
 grant delete, insert, select, update on auth.account to {{auth}};
 grant delete, insert, select, update on auth.session to {{auth}};
 grant delete, insert, select, update on auth.verification to {{auth}};
+grant delete, insert, select, update on balance to {{app}};
 grant delete, insert, select, update on product_uom to {{app}};
 grant delete, insert, select, update on run_input to {{app}};
 grant delete, insert, select, update on run_output to {{app}};
 grant delete, insert, select, update on run_use to {{app}};
+grant execute on function imports_due(timestamp with time zone) to {{app}};
+grant execute on function last_verifications() to {{app}};
 grant execute on function organization_ids() to {{app}};
 grant execute on function organizations_of(text) to {{app}};
 grant execute on function sign_in_key(uuid,uuid,bytea,timestamp with time zone) to {{app}};
@@ -992,9 +1132,12 @@ grant insert, select, update (last_used_at, revoked_at) on api_key to {{app}};
 grant insert, select, update (permissions, version) on role to {{app}};
 grant insert, select, update on alias to {{app}};
 grant insert, select, update on allocation to {{app}};
-grant insert, select, update on balance to {{app}};
 grant insert, select, update on exception to {{app}};
 grant insert, select, update on hold to {{app}};
+grant insert, select, update on import to {{app}};
+grant insert, select, update on import_made to {{app}};
+grant insert, select, update on import_row to {{app}};
+grant insert, select, update on import_source to {{app}};
 grant insert, select, update on lot to {{app}};
 grant insert, select, update on lot_code to {{app}};
 grant insert, select, update on lot_family to {{app}};
@@ -1005,6 +1148,7 @@ grant insert, select, update on plate to {{app}};
 grant insert, select, update on product to {{app}};
 grant insert, select, update on property_definition to {{app}};
 grant insert, select, update on stock_freeze to {{app}};
+grant insert, select, update on timer to {{app}};
 grant insert, select, update on unit to {{app}};
 grant insert, select, update on uom to {{app}};
 grant select on migration to {{app}};

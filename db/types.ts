@@ -73,7 +73,7 @@ export interface AuditRow {
   readonly recorded_at: string
 }
 
-/** On hand and allocated at our places. Rows are never removed: a zero row is a key that was used once. */
+/** On hand and allocated at our places. A zero row is a key that was used once; rows go only when their lot is merged into another, or by rebuild. */
 export interface BalanceRow {
   readonly organization_id: string
   readonly product_id: string
@@ -151,6 +151,91 @@ export interface HoldRow {
   readonly released_at: string | null
   readonly released_by: string | null
   readonly release_reason: string | null
+}
+
+/** One file of opening stock on its way in. */
+export interface ImportRow {
+  readonly organization_id: string
+  readonly import_id: string
+  readonly source: string
+  readonly file_name: string | null
+  readonly file_sha256: Buffer
+  readonly file_bytes: number
+  readonly encoding: string
+  readonly delimiter: string
+  readonly header: string[]
+  readonly rows: number
+  readonly notes: string[]
+  /** columns to fields, formats, facility, what may be created; saved for the source when the import runs */
+  readonly settings: Json
+  /** what only a person can say (is 03/04 in March?); nothing is checked before they are answered */
+  readonly questions: Json
+  readonly status: string
+  readonly mode: string | null
+  /** rows new, changed, unchanged, bad; after the run done and failed */
+  readonly counts: Json
+  /** the run has put its rows into chunks: from here on a restart goes on, and does not begin again */
+  readonly planned: boolean
+  readonly progress_done: number
+  readonly progress_total: number
+  readonly cancel_requested: boolean
+  /** why it failed, or what an undo could not take back */
+  readonly outcome: Json | null
+  readonly occurred_at: string | null
+  readonly actor_kind: string
+  /** who asked for what is being done now; movements are posted in his name */
+  readonly actor_id: string
+  readonly created_at: string
+  readonly finished_at: string | null
+  /** the process that works on it; taken over when heartbeat_at grows old */
+  readonly worker: string | null
+  readonly heartbeat_at: string | null
+  readonly version: number
+}
+
+/** What an import created; undoing it reverses the movements and archives the rest, but for what was used since. */
+export interface ImportMadeRow {
+  readonly organization_id: string
+  readonly import_id: string
+  readonly kind: string
+  readonly record_id: string
+  /** who uses it, where an undo left it in use */
+  readonly kept_because: string | null
+}
+
+/** A row of the file: its cells as they came or were edited, what is wrong with it, and what became of it. */
+export interface ImportRowRow {
+  readonly organization_id: string
+  readonly import_id: string
+  readonly row_no: number
+  /** the line of the file it begins in */
+  readonly line_no: number
+  readonly cells: Json
+  readonly edited: boolean
+  /** why it could not be read as a row (code, why, fix) */
+  readonly broken: Json | null
+  readonly verdict: string | null
+  readonly problems: Json
+  readonly notes: Json
+  /** what all rows of its product, lot, place, owner and plate state together, in base units */
+  readonly stated: string | null
+  /** what was on hand there when it was checked */
+  readonly before: string | null
+  readonly chunk: number | null
+  readonly status: string | null
+  readonly product_id: string | null
+  readonly lot_id: string | null
+  readonly place_id: string | null
+  readonly unit_id: string | null
+  readonly movement_id: string | null
+}
+
+/** How files of a source are read (columns, dates, numbers, facility ...): proposed for its next file. */
+export interface ImportSourceRow {
+  readonly organization_id: string
+  readonly source: string
+  readonly settings: Json
+  readonly updated_at: string
 }
 
 /** The units of a line: ten thousand serials share one line. */
@@ -542,6 +627,13 @@ export interface StockSnapshotRowRow {
   readonly plate_id: string
   readonly on_hand: string
   readonly second_on_hand: string
+}
+
+/** When a timer of src/app/jobs.ts last ran for this organisation: of several processes one runs it. */
+export interface TimerRow {
+  readonly organization_id: string
+  readonly name: string
+  readonly last_run_at: string
 }
 
 /** One identified thing. Unique by product, issuer and serial, never freed by shipping. A piece (roll, wheel) has a measure and may be cut. */

@@ -311,4 +311,17 @@ begin
   end loop;
 end $$;
 
+-- /health tells whether the last verification was green, of every organisation, and nothing else about any of them.
+create policy of_owner on verification for select to {{owner}} using (true);
+
+create function last_verifications() returns table (finished_at timestamptz, ok boolean)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select max(v.finished_at), bool_and(v.ok)
+  from (select distinct on (organization_id) finished_at, ok from verification order by organization_id, verification_id desc) v
+  having count(*) > 0
+$$;
+comment on function last_verifications is 'The last verifications of all organisations taken together: when the youngest ended, and whether all were green.';
+revoke all on function last_verifications from public;
+grant execute on function last_verifications to {{app}};
+
 -- check: select not exists (select from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id' where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity))
