@@ -5,6 +5,7 @@ import { refusals } from '#src/lib/refusals.ts'
 import type { MovementInput, Verdict } from './contract.ts'
 import { kindRules } from './movement-kinds.ts'
 import { postMovement } from './movements.ts'
+import { happeningNow, isNow } from './now.ts'
 
 interface Results { results: Verdict[] }
 
@@ -28,7 +29,7 @@ export function checkItIsHere(caller: CommandCaller, movement: MovementInput): v
 }
 
 function together(caller: CommandCaller, movements: readonly MovementInput[]): Promise<CommandOutcome<Results>> {
-  return runCommand(caller.context, { name: 'movement.bulk', input: { movements } }, async (scope) => {
+  return happeningNow(caller.clock, isNow(...movements), () => runCommand(caller.context, { name: 'movement.bulk', input: { movements } }, async (scope) => {
     const results: Verdict[] = []
     for (const [at, movement] of movements.entries()) {
       try {
@@ -38,7 +39,7 @@ function together(caller: CommandCaller, movements: readonly MovementInput[]): P
       }
     }
     return { results }
-  })
+  }))
 }
 
 async function oneByOne(caller: CommandCaller, movements: readonly MovementInput[]): Promise<CommandOutcome<Results>> {
@@ -46,7 +47,9 @@ async function oneByOne(caller: CommandCaller, movements: readonly MovementInput
   let replayed = true
   for (const [at, movement] of movements.entries()) {
     try {
-      const outcome = await runCommand({ ...caller.context, key: `${caller.context.key}/${at}` }, { name: `movement.${movement.kind}`, input: movement, reason: movement.reason }, (scope) => postMovement(scope, movement))
+      const context = { ...caller.context, key: `${caller.context.key}/${at}` }
+      const outcome = await happeningNow(caller.clock, isNow(movement), () =>
+        runCommand(context, { name: `movement.${movement.kind}`, input: movement, reason: movement.reason }, (scope) => postMovement(scope, movement)))
       replayed &&= outcome.replayed
       results.push({ ok: true, movement: outcome.result })
     } catch (error) {

@@ -48,7 +48,8 @@ test('what is frozen takes no movement; another lot of the product goes on', () 
 
 describe('a hold', () => {
   const hold = (more: Partial<HoldFacts> = {}): HoldFacts => ({ holdId: 'h', subject: 'lot', subjectId: 'M1', reason: 'no certificate', allows: [], placedAt: '2026-11-23T10:00:00.000Z', ...more })
-  test.each<[string, MovementKind, string, Partial<HoldFacts>, string]>([
+  test.each<[string, MovementKind, string | null, Partial<HoldFacts>, string]>([
+    ['stops what happens now, though it was placed since that was asked for', 'ship', null, {}, 'on_hold'],
     ['stops a shipment', 'ship', '2026-11-23T11:00:00.000Z', {}, 'on_hold'],
     ['stops at the moment it is placed', 'ship', '2026-11-23T10:00:00.000Z', {}, 'on_hold'],
     ['lets through what it allows', 'transform', '2026-11-23T11:00:00.000Z', { allows: ['transform'] }, 'accepted'],

@@ -55,12 +55,12 @@ export interface LateHold {
   readonly data: { readonly [name: string]: Json }
 }
 
-/** Held goods are not used, unless the hold allows this kind or was placed after it happened. */
-export function decideHolds(kind: MovementKind, occurredAt: Instant, holds: readonly HoldFacts[], nameOf: (hold: HoldFacts) => string): readonly LateHold[] | Refusal {
+/** Held goods are not used, unless the hold allows this kind or was placed after it happened; `occurredAt` null: it happens now, after every hold. */
+export function decideHolds(kind: MovementKind, occurredAt: Instant | null, holds: readonly HoldFacts[], nameOf: (hold: HoldFacts) => string): readonly LateHold[] | Refusal {
   const late: LateHold[] = []
   for (const hold of holds) {
     if (hold.allows.includes(kind)) continue
-    if (Date.parse(hold.placedAt) <= Date.parse(occurredAt)) {
+    if (occurredAt === null || Date.parse(hold.placedAt) <= Date.parse(occurredAt)) {
       return refusal('on_hold', { subject: hold.subject, which: nameOf(hold), reason: hold.reason, hold: hold.holdId, kind })
     }
     late.push({ exception: 'held_since', subject: hold.subject, subjectId: hold.subjectId, data: { hold: hold.holdId, reason: hold.reason, kind, occurredAt } })

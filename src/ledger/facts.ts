@@ -1,4 +1,5 @@
 import { sql, type Tx } from '#src/db/sql.ts'
+import { enterUse } from '#src/holds/gate.ts'
 import { LOOSE, type AllocationId, type FamilyId, type LotId, type MovementId, type OrganizationId, type PartyId, type PlaceId, type PlateId, type ProductId, type UnitId } from '#src/lib/id.ts'
 import { quantity, type Quantity } from '#src/lib/quantity.ts'
 import type { Instant, PlainDate } from '#src/lib/time.ts'
@@ -202,16 +203,9 @@ export interface HoldSubjects {
   readonly units: readonly UnitId[]
 }
 
-/**
- * Takes lots, families and places FOR SHARE (placing a hold takes them FOR UPDATE; plates and units are locked already)
- * and then reads the holds in force: a hold that was answered is seen by everything that commits after it.
- */
-export async function lockAndLoadHolds(tx: Tx, organizationId: OrganizationId, subjects: HoldSubjects, now: Instant): Promise<readonly HoldFacts[]> {
-  await tx.run(sql`
-    with lots as (select 1 from lot where organization_id = ${organizationId} and lot_id = any(${subjects.lots}::uuid[]) order by lot_id for share),
-         families as (select 1 from lot_family where organization_id = ${organizationId} and family_id = any(${subjects.families}::uuid[]) order by family_id for share),
-         places as (select 1 from place where organization_id = ${organizationId} and place_id = any(${subjects.places}::uuid[]) order by place_id for share)
-    select (select count(*) from lots) + (select count(*) from families) + (select count(*) from places)`)
+/** Goes through the gate (holds/gate.ts) and then reads the holds in force: a hold that was answered is seen by everything that commits after it. */
+export async function loadHoldsInForce(tx: Tx, organizationId: OrganizationId, subjects: HoldSubjects, now: Instant): Promise<readonly HoldFacts[]> {
+  await enterUse(tx, organizationId)
   const ids = [...subjects.lots, ...subjects.families, ...subjects.places, ...subjects.plates, ...subjects.units]
   const rows = await tx.rows<{ hold_id: string; subject: string; subject_id: string; reason: string; allows: string[]; placed_at: Instant }>(sql`
     select hold_id, subject, subject_id, reason, allows, placed_at from hold

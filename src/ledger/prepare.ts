@@ -3,7 +3,7 @@ import { sql } from '#src/db/sql.ts'
 import type { LotId, MovementId, UnitId } from '#src/lib/id.ts'
 import { granted, refuse } from '#src/lib/refusal.ts'
 import { decideDates, decideHolds, holdSubjects, type LateHold } from './decide.ts'
-import { loadMasters, lockAndLoadHolds, lockMixtures, lockPlates, lockUnits, type HoldFacts, type Key, type Masters, type UnitFacts } from './facts.ts'
+import { loadHoldsInForce, loadMasters, lockMixtures, lockPlates, lockUnits, type HoldFacts, type Key, type Masters, type UnitFacts } from './facts.ts'
 import { balanceKey, type Draft, type Header, type Line } from './movement.ts'
 import { platesOf, shape } from './shape.ts'
 
@@ -47,8 +47,10 @@ async function lockRun(scope: CommandScope, runId: MovementId): Promise<void> {
 /** Holds and dates, for kinds that use the goods they take. */
 export async function checkUse(scope: CommandScope, header: Header, { lines, masters, units }: Prepared, date: string): Promise<readonly LateHold[]> {
   if (header.kind === 'reverse') return []
-  const holds = await lockAndLoadHolds(scope.tx, scope.organizationId, holdSubjects(masters, lines), scope.recordedAt)
-  const late = granted(decideHolds(header.kind, header.occurredAt, holds, (hold) => nameOfHeld(hold, masters, units)))
+  const holds = await loadHoldsInForce(scope.tx, scope.organizationId, holdSubjects(masters, lines), scope.recordedAt)
+  // now is when it is decided: what waited here while a hold was placed comes after it, though it was asked for before
+  const isNow = Date.parse(header.occurredAt) >= Date.parse(scope.recordedAt)
+  const late = granted(decideHolds(header.kind, isNow ? null : header.occurredAt, holds, (hold) => nameOfHeld(hold, masters, units)))
   const past = decideDates(masters, lines, date)
   if (past) throw refuse(past.refused, past.data)
   return late

@@ -4,6 +4,7 @@ import type { MovementId } from '#src/lib/id.ts'
 import { checkItIsHere, postBulk } from './bulk.ts'
 import * as contract from './contract.ts'
 import { postMovement } from './movements.ts'
+import { happeningNow, isNow } from './now.ts'
 import { release, reserve } from './reserve.ts'
 import { reverseMovement } from './reverse.ts'
 
@@ -20,7 +21,8 @@ export function routes(bind: Bind): void {
   bind(contract.takeSample, ({ body }, caller) => postOne(caller, { kind: 'sample', ...body }))
   bind(contract.destroyGoods, ({ body }, caller) => postOne(caller, { kind: 'destroy', ...body }))
   bind(contract.reverseMovement, ({ params, body }, caller) =>
-    runCommand(caller.context, { name: 'movement.reverse', input: { ...params, ...body }, reason: body.reason }, (scope) => reverseMovement(scope, params.movementId as MovementId, body)))
+    happeningNow(caller.clock, body.meaning === 'undone', () =>
+      runCommand(caller.context, { name: 'movement.reverse', input: { ...params, ...body }, reason: body.reason }, (scope) => reverseMovement(scope, params.movementId as MovementId, body))))
   bind(contract.postMovements, ({ body }, caller) => postBulk(caller, body))
   bind(contract.reserveStock, ({ body }, caller) => runCommand(caller.context, { name: 'stock.reserve', input: body }, (scope) => reserve(scope, body)))
   bind(contract.releaseStock, ({ body }, caller) => runCommand(caller.context, { name: 'stock.release', input: body }, (scope) => release(scope, body)))
@@ -28,5 +30,5 @@ export function routes(bind: Bind): void {
 
 function postOne(caller: CommandCaller, input: contract.MovementInput) {
   checkItIsHere(caller, input)
-  return runCommand(caller.context, { name: `movement.${input.kind}`, input, reason: input.reason }, (scope) => postMovement(scope, input))
+  return happeningNow(caller.clock, isNow(input), () => runCommand(caller.context, { name: `movement.${input.kind}`, input, reason: input.reason }, (scope) => postMovement(scope, input)))
 }
