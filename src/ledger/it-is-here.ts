@@ -19,7 +19,9 @@ export interface Correction {
  * with a customer, held, used up): that is a dead end.
  */
 export async function standIn(scope: CommandScope, draft: Draft, refused: Refusal, prepared: Prepared): Promise<Correction | undefined> {
-  return refused.refused === 'unit_elsewhere' ? moveUnitsHere(draft, prepared) : adjustUp(scope, draft, refused, prepared.lines)
+  // a unit that is elsewhere may show as too little on hand here
+  const moved = moveUnitsHere(draft, prepared)
+  return moved ?? (refused.refused === 'unit_elsewhere' ? undefined : adjustUp(scope, draft, refused, prepared.lines))
 }
 
 function moveUnitsHere(draft: Draft, { lines, units, masters }: Prepared): Correction | undefined {

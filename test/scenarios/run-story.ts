@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { verifyOrganization } from '#src/ledger/verify.ts'
+import type { OrganizationId } from '#src/lib/id.ts'
 import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
 import type { Clock } from '#src/lib/time.ts'
 import type { Answer, TestApp } from '../support/app.ts'
@@ -53,7 +55,7 @@ const nouns: Record<string, string> = {
 
 class Teller {
   private readonly app: TestApp
-  private readonly organizationId: string
+  private readonly organizationId: OrganizationId
   private readonly api: TestApp['api']
   private readonly clock: StoryClock
   private readonly masters: Masters
@@ -64,7 +66,7 @@ class Teller {
   private readonly names = new Map<string, string>()
   private readonly orders = new Map<string, string>()
 
-  constructor(app: TestApp, organizationId: string, api: TestApp['api'], clock: StoryClock) {
+  constructor(app: TestApp, organizationId: OrganizationId, api: TestApp['api'], clock: StoryClock) {
     this.app = app
     this.organizationId = organizationId
     this.api = api
@@ -365,7 +367,7 @@ class Teller {
 
   // At the end -----------------------------------------------------------------------------------------------------------
 
-  /** On hand is what the lines say, for every key. */
+  /** On hand is what the lines say, for every key; and verify finds nothing. */
   async proveBooks(): Promise<void> {
     const { rows: lines } = await this.app.admin.query<{ from: string; to: string; from_internal: boolean; to_internal: boolean; quantity: string }>(
       `select concat_ws('/', coalesce(o.merged_into, l.lot_id), l.from_place_id, l.from_owner_id, l.from_plate_id) as from, concat_ws('/', coalesce(o.merged_into, l.lot_id), l.to_place_id, l.to_owner_id, l.to_plate_id) as to, l.from_internal, l.to_internal, l.quantity
@@ -378,6 +380,7 @@ class Teller {
     const { rows } = await this.app.admin.query<{ key: string; on_hand: string }>(`select concat_ws('/', lot_id, place_id, owner_id, plate_id) as key, on_hand from balance where organization_id = $1 and on_hand <> 0`, [this.organizationId])
     const shown = (map: Iterable<[string, bigint]>): string[] => [...map].filter(([, amount]) => amount !== 0n).map(([key, amount]) => `${key} ${formatQuantity(amount as Quantity)}`).sort()
     expect(shown(rows.map((row) => [row.key, quantity(row.on_hand)])), 'on hand is the sum of the lines').toEqual(shown(sums))
+    expect(await verifyOrganization(this.app.database, this.organizationId)).toEqual({ ok: true, findings: [] })
   }
 }
 
