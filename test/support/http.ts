@@ -20,29 +20,26 @@ export interface HttpClients {
 export function openClients(origin: { host: string; port: number }, apiKey: string, options: { readonly connections: number; readonly timeout?: number }): HttpClients {
   const agent = new Agent({ keepAlive: true, maxSockets: options.connections })
   const ask: HttpClients['ask'] = (method, path, body, idempotencyKey) => new Promise((resolve, reject) => {
-    const text = body === undefined ? undefined : JSON.stringify(body)
+    const payload = body === undefined ? undefined : JSON.stringify(body)
     const headers = {
       authorization: `Bearer ${apiKey}`,
       ...(method === 'GET' ? {} : { 'idempotency-key': idempotencyKey ?? randomUUID() }),
-      ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+      ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
     }
     const sent = request({ agent, host: origin.host, port: origin.port, method, path: `/api/v1${path}`, headers, timeout: options.timeout ?? 60_000 }, (response) => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => void parts.push(part))
       response.on('error', reject)
-      response.on('end', () => {
-        try {
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(parts).toString()) })
-        } catch (error) {
-          reject(error as Error)
-        }
+      response.on('close', () => {
+        // an answer that breaks off is no answer
+        const text = Buffer.concat(parts).toString()
+        if (response.complete) resolve({ status: response.statusCode ?? 0, body: text === '' ? null : JSON.parse(text) })
+        else reject(new Error('the answer broke off'))
       })
-      // an answer that breaks off is no answer
-      response.on('close', () => (response.complete ? undefined : reject(new Error('the answer broke off'))))
     })
     sent.on('timeout', () => sent.destroy(new Error('the server is silent')))
     sent.on('error', reject)
-    sent.end(text)
+    sent.end(payload)
   })
   return { ask, close: () => agent.destroy() }
 }
