@@ -14,6 +14,9 @@ const commands: { readonly [name: string]: { readonly summary: string; readonly 
   key: { summary: 'make an API key', load: () => import('./commands/key.ts') },
   backup: { summary: 'write everything there is to one file', load: () => import('./commands/backup.ts') },
   restore: { summary: 'fill an empty database from such a file', load: () => import('./commands/restore.ts') },
+  verify: { summary: 'check every invariant over everything posted', load: () => import('./commands/verify.ts') },
+  rebuild: { summary: 'make balances, unit states and genealogy again from the lines', load: () => import('./commands/rebuild.ts') },
+  resume: { summary: 'let what a broken invariant froze be posted again', load: () => import('./commands/resume.ts') },
   user: { summary: 'create people, set passwords, set up an installation unattended', load: () => import('./commands/user.ts') },
 }
 

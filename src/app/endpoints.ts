@@ -4,6 +4,8 @@ import * as ledger from '#src/ledger/contract.ts'
 import { routes as ledgerRoutes } from '#src/ledger/routes.ts'
 import * as ledgerReads from '#src/ledger/read-contract.ts'
 import { readRoutes } from '#src/ledger/read-routes.ts'
+import * as verifications from '#src/ledger/verification-contract.ts'
+import { verificationRoutes } from '#src/ledger/verification-routes.ts'
 import * as lots from '#src/lots/contract.ts'
 import { routes as lotsRoutes } from '#src/lots/routes.ts'
 import * as network from '#src/network/contract.ts'
@@ -18,7 +20,7 @@ import { routes as accessRoutes } from './access/routes.ts'
 import type { SetupServices } from './access/setup.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, properties, catalog, network, lots, serials, ledger, ledgerReads }
+export const contracts = { access, properties, catalog, network, lots, serials, ledger, ledgerReads, verifications }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices): void {
@@ -30,4 +32,5 @@ export function bindAll(bind: Bind, services: SetupServices): void {
   serialsRoutes(bind)
   ledgerRoutes(bind)
   readRoutes(bind)
+  verificationRoutes(bind)
 }

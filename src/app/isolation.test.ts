@@ -28,6 +28,8 @@ beforeAll(async () => {
   other = await app.otherOrganization()
   await fillOrganization(app.apiAs(other.key), THEIRS)
   await fillOrganization(app.api, 'OURS-42')
+  // what only a broken invariant makes
+  await app.admin.query(`insert into stock_freeze (organization_id, freeze_id, product_id, invariant, detail, frozen_at) select organization_id, gen_random_uuid(), product_id, 'I1', '{}', now() from product where organization_id = $1 limit 1`, [other.organizationId])
   foreign = await idsOf(other.organizationId)
   own = await idsOf(app.organizationId)
   before = await stateOf(other.organizationId)

@@ -5,7 +5,7 @@ import type { Json } from '#src/lib/refusal.ts'
 
 /** Work for a person: something was accepted that should be looked at. */
 export interface NewException {
-  readonly kind: 'held_since' | 'found_here'
+  readonly kind: 'held_since' | 'found_here' | 'invariant_broken'
   readonly subject: string
   readonly subjectId: string
   readonly movementId: string | null

@@ -69,8 +69,8 @@ const keyOf = (row: KeyRow): string => `balance ${row.place_id}/${row.owner_id}/
 /** I1 and I2: each balance is the sum of its lines, allocated the sum of open promises, and neither is out of bounds. */
 async function checkBalances(tx: Tx, organizationId: OrganizationId): Promise<Finding[]> {
   const rows = await tx.rows<KeyRow & { [column: string]: string | null }>(sql`
-    select product_id, lot_id, place_id, owner_id, plate_id, e.on_hand::text as e_on_hand, b.on_hand::text as b_on_hand, e.second_on_hand::text as e_second, b.second_on_hand::text as b_second,
-           e.allocated::text as e_allocated, b.allocated::text as b_allocated, e.last_occurred_at::text as e_last, b.last_occurred_at::text as b_last
+    select product_id, lot_id, place_id, owner_id, plate_id, trim_scale(e.on_hand)::text as e_on_hand, trim_scale(b.on_hand)::text as b_on_hand, trim_scale(e.second_on_hand)::text as e_second, trim_scale(b.second_on_hand)::text as b_second,
+           trim_scale(e.allocated)::text as e_allocated, trim_scale(b.allocated)::text as b_allocated, e.last_occurred_at::text as e_last, b.last_occurred_at::text as b_last
     from (${expectedBalances(organizationId)}) e
     full join (select * from balance where organization_id = ${organizationId}) b using (product_id, lot_id, place_id, owner_id, plate_id)
     where e.on_hand is distinct from b.on_hand or e.second_on_hand is distinct from b.second_on_hand or e.allocated is distinct from b.allocated or e.last_occurred_at is distinct from b.last_occurred_at
@@ -88,7 +88,7 @@ async function checkBalances(tx: Tx, organizationId: OrganizationId): Promise<Fi
 /** I1, as of any instant: what happened by then never took more than there was. What happened at one instant is one step. */
 async function checkHistory(tx: Tx, organizationId: OrganizationId): Promise<Finding[]> {
   const rows = await tx.rows<KeyRow & { at: string; running: string }>(sql`
-    select distinct on (product_id, lot_id, place_id, owner_id, plate_id) product_id, lot_id, place_id, owner_id, plate_id, occurred_at::text as at, running::text as running
+    select distinct on (product_id, lot_id, place_id, owner_id, plate_id) product_id, lot_id, place_id, owner_id, plate_id, occurred_at::text as at, trim_scale(running)::text as running
     from (select product_id, lot_id, place_id, owner_id, plate_id, occurred_at,
                  sum(sum(quantity)) over (partition by product_id, lot_id, place_id, owner_id, plate_id order by occurred_at) as running
           from (${sides(organizationId)}) side group by 1, 2, 3, 4, 5, 6) step
@@ -99,7 +99,7 @@ async function checkHistory(tx: Tx, organizationId: OrganizationId): Promise<Fin
 /** I2: a promise that is closed keeps nothing, one that is open no more than was promised. */
 async function checkAllocations(tx: Tx, organizationId: OrganizationId): Promise<Finding[]> {
   const rows = await tx.rows<{ allocation_id: string; product_id: string; lot_id: string; quantity: string; open: string; closed: boolean }>(sql`
-    select allocation_id, product_id, lot_id, quantity::text as quantity, open_quantity::text as open, closed_at is not null as closed from allocation
+    select allocation_id, product_id, lot_id, trim_scale(quantity)::text as quantity, trim_scale(open_quantity)::text as open, closed_at is not null as closed from allocation
     where organization_id = ${organizationId} and (open_quantity > quantity or (closed_at is not null) <> (open_quantity = 0)) order by allocation_id limit ${MOST}`)
   return rows.map((row) => ({ invariant: 'I2', what: 'open quantity', productId: row.product_id, lotId: row.lot_id, key: `allocation ${row.allocation_id}`, expected: row.closed ? '0' : `above 0, at most ${row.quantity}`, found: row.open }))
 }
@@ -135,7 +135,7 @@ function tell(value: UnitColumns[keyof UnitColumns]): string {
 /** I3: what units make up of a balance is the sum of their measures. */
 async function checkUnitSums(tx: Tx, organizationId: OrganizationId): Promise<Finding[]> {
   const rows = await tx.rows<KeyRow & { named: string; measured: string }>(sql`
-    select product_id, lot_id, place_id, owner_id, plate_id, coalesce(e.named, 0)::text as named, coalesce(u.measured, 0)::text as measured
+    select product_id, lot_id, place_id, owner_id, plate_id, trim_scale(coalesce(e.named, 0))::text as named, trim_scale(coalesce(u.measured, 0))::text as measured
     from (select * from (${expectedBalances(organizationId)}) every_row where named <> 0) e
     full join (select u.product_id, coalesce(o.merged_into, u.lot_id) as lot_id, u.place_id, u.owner_id, u.plate_id, sum(u.measure) as measured
                from unit u join place p on p.organization_id = u.organization_id and p.place_id = u.place_id and p.internal
@@ -148,7 +148,7 @@ async function checkUnitSums(tx: Tx, organizationId: OrganizationId): Promise<Fi
 /** I3: a line is the sum of its units, a serial is one. */
 async function checkLineUnits(tx: Tx, organizationId: OrganizationId): Promise<Finding[]> {
   const rows = await tx.rows<{ movement_id: string; line_no: number; product_id: string; lot_id: string; quantity: string; units: string; odd: string }>(sql`
-    select l.movement_id, l.line_no, l.product_id, l.lot_id, l.quantity::text as quantity, coalesce(u.quantity, 0)::text as units, coalesce(u.odd, 0)::text as odd
+    select l.movement_id, l.line_no, l.product_id, l.lot_id, trim_scale(l.quantity)::text as quantity, trim_scale(coalesce(u.quantity, 0))::text as units, coalesce(u.odd, 0)::text as odd
     from movement_line l
     full join (select s.movement_id, s.line_no, sum(s.quantity) as quantity, count(*) filter (where n.unit_id is null or (n.kind = 'serial' and s.quantity <> 1)) as odd
                from line_unit s left join unit n on n.organization_id = s.organization_id and n.unit_id = s.unit_id where s.organization_id = ${organizationId} group by 1, 2) u
@@ -301,7 +301,7 @@ async function checkRuns(tx: Tx, organizationId: OrganizationId): Promise<Findin
 
 async function difference(tx: Tx, what: string, expected: Statement, stored: Statement): Promise<Finding[]> {
   const rows = await tx.rows<{ run_id: string; movement_id: string; line_no: number; product_id: string; lot_id: string; unit_id: string; quantity: string; certainty: string; missing: boolean }>(sql`
-    select run_id, movement_id, line_no, product_id, lot_id, unit_id, quantity::text as quantity, certainty, missing from (
+    select run_id, movement_id, line_no, product_id, lot_id, unit_id, trim_scale(quantity)::text as quantity, certainty, missing from (
       select *, true as missing from (${expected} except all ${stored}) e
       union all select *, false from (${stored} except all ${expected}) s) d
     order by 1, 2, 3, 6, missing limit ${MOST}`)
@@ -336,7 +336,7 @@ async function checkSnapshot(tx: Tx, organizationId: OrganizationId): Promise<Fi
         where s.occurred_at > n.occurred_through or s.recorded_at > n.recorded_through) part
       group by 1, 2, 3, 4, 5
     )
-    select product_id, lot_id, place_id, owner_id, plate_id, coalesce(a.on_hand, 0)::text as expected, coalesce(b.on_hand, 0)::text as found
+    select product_id, lot_id, place_id, owner_id, plate_id, trim_scale(coalesce(a.on_hand, 0))::text as expected, trim_scale(coalesce(b.on_hand, 0))::text as found
     from as_of_now a full join (select b.* from balance b, newest where b.organization_id = ${organizationId} and b.on_hand <> 0) b using (product_id, lot_id, place_id, owner_id, plate_id)
     where coalesce(a.on_hand, 0) <> coalesce(b.on_hand, 0) order by 1, 2, 3, 4, 5 limit ${MOST}`)
   return rows.map((row) => ({ invariant: 'I11', what: 'as of now', productId: row.product_id, lotId: row.lot_id, key: keyOf(row), expected: row.expected, found: row.found }))
