@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { expect } from 'vitest'
 import { sql } from '#src/db/sql.ts'
+import { verifyOrganization } from '#src/ledger/verify.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { openClients, type HttpAnswer, type HttpClients } from '../support/http.ts'
 
@@ -78,26 +79,8 @@ async function countDeadlocks({ database, admin }: TestApp): Promise<number> {
   return Number(rows[0]?.deadlocks)
 }
 
-async function booksAreRight({ admin }: TestApp): Promise<void> {
-  const { rows } = await admin.query<{ wrong: string }>(`
-    with moved as (
-      select product_id, lot_id, place_id, owner_id, plate_id, sum(quantity) as on_hand from (
-        select product_id, lot_id, to_place_id as place_id, to_owner_id as owner_id, to_plate_id as plate_id, quantity from movement_line where to_internal
-        union all select product_id, lot_id, from_place_id, from_owner_id, from_plate_id, -quantity from movement_line where from_internal) l
-      group by 1, 2, 3, 4, 5
-    ), promised as (
-      select product_id, lot_id, place_id, owner_id, plate_id, sum(open_quantity) as allocated from allocation where closed_at is null group by 1, 2, 3, 4, 5
-    ), units as (
-      select product_id, lot_id, place_id, owner_id, plate_id, sum(measure) as named from unit group by 1, 2, 3, 4, 5
-    )
-    select format('%s on hand, %s by lines; %s allocated, %s promised; %s by units', b.on_hand, m.on_hand, b.allocated, p.allocated, u.named) as wrong
-    from balance b full join moved m using (product_id, lot_id, place_id, owner_id, plate_id)
-    left join promised p using (product_id, lot_id, place_id, owner_id, plate_id)
-    left join units u using (product_id, lot_id, place_id, owner_id, plate_id)
-    left join product t on t.product_id = b.product_id
-    where coalesce(b.on_hand, 0) <> coalesce(m.on_hand, 0) or coalesce(b.allocated, 0) <> coalesce(p.allocated, 0)
-       or (t.tracking in ('serial', 'lot_and_serial') and coalesce(b.on_hand, 0) <> coalesce(u.named, 0))`)
-  expect(rows.map(({ wrong }) => wrong)).toEqual([])
+async function booksAreRight({ database, organizationId }: TestApp): Promise<void> {
+  expect(await verifyOrganization(database, organizationId)).toEqual({ ok: true, findings: [] })
 }
 
 /** `times` calls spread over `clients` that each wait for an answer before the next. */

@@ -77,6 +77,18 @@ test('first receipts of the same two hundred new serials by four clients, each i
   expect(await house.deadlocks()).toBe(0)
 })
 
+test('the count of deadlocks counts', async () => {
+  const clients = await Promise.all([house.app.admin.connect(), house.app.admin.connect()])
+  for (const [at, client] of clients.entries()) await client.query(`begin; select pg_advisory_xact_lock(${at})`)
+  const outcomes = await Promise.allSettled(clients.map((client, at) => client.query('select pg_advisory_xact_lock($1), pg_stat_force_next_flush()', [1 - at])))
+  for (const client of clients) {
+    await client.query('rollback; select pg_stat_force_next_flush()')
+    client.release()
+  }
+  expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  expect(await house.deadlocks()).toBe(1)
+})
+
 /** `count` of them, in an order that `seed` fixes. */
 function pick<T>(all: readonly T[], count: number, seed: number): T[] {
   let state = (seed + 1) * 2_654_435_761
