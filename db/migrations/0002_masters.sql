@@ -86,6 +86,7 @@ create table party (
   organization_id uuid not null,
   party_id uuid not null,
   name text not null,
+  name_lower text not null collate "C" generated always as (lower(name)) stored,
   roles text[] not null default '{}',
   code text collate "C",
   gln text collate "C",
@@ -101,7 +102,7 @@ create table party (
 );
 create unique index party_code on party (organization_id, code) where code is not null and archived_at is null;
 create index party_any_code on party (organization_id, code) where code is not null;
-create index party_name on party (organization_id, (lower(name) collate "C"), party_id);
+create index party_name on party (organization_id, name_lower, party_id);
 create index party_merged on party (organization_id, merged_into) where merged_into is not null;
 comment on table party is 'Supplier, customer, maker, carrier, or ourselves (party_id = organization_id). Holds erasable personal data; ledger and audit hold only its id.';
 comment on column party.roles is 'any of supplier, customer, maker, carrier, own, unknown';
@@ -161,6 +162,7 @@ create table product (
   sku text not null collate "C",
   folded text not null collate "C",
   name text not null,
+  name_lower text not null collate "C" generated always as (lower(name)) stored,
   base_uom text not null collate "C",
   scale smallint not null check (scale between 0 and 9),
   second_uom text collate "C",
@@ -180,8 +182,9 @@ create table product (
 );
 create unique index product_sku on product (organization_id, sku) where archived_at is null;
 create index product_folded on product (organization_id, folded, product_id);
-create index product_name on product (organization_id, (lower(name) collate "C"), product_id);
+create index product_name on product (organization_id, name_lower, product_id);
 comment on table product is 'What is stocked. SKU is our code for it; GTINs and other codes are aliases.';
+comment on column product.name_lower is 'for search; a column of its own, since lower() is not leakproof and row-level security would keep an index on it from being used';
 comment on column product.scale is 'decimals of a quantity in the base unit of measure; fixed at the first movement';
 comment on column product.tracking_since is 'since when this policy holds; stock that was there before may leave without lot or unit';
 comment on column product.measured is 'its units are measured pieces (roll, wheel, drum) with a measure of their own, which may be cut';

@@ -41,26 +41,27 @@ function allStage(tx: Tx, organizationId: OrganizationId, archived: boolean) {
 function searchStages(tx: Tx, organizationId: OrganizationId, search: string, archived: boolean) {
   const folded = fold(search)
   const end = endOfPrefix(folded)
+  // each begins at the prefix: of two lower bounds on an index PostgreSQL may take the wrong one, and read all before it
   const bySku = ({ key, id, limit }: StageQuery) => tx.rows<SummaryRow>(sql`
     select p.*, p.folded as sort_key, p.product_id as sort_id from product p
-    where p.organization_id = ${organizationId} and (p.folded, p.product_id) > (${key} collate "C", ${id}::uuid) and p.folded >= ${folded} and p.folded < ${end}
+    where p.organization_id = ${organizationId} and (p.folded, p.product_id) > (${key || folded} collate "C", ${id}::uuid) and p.folded >= ${folded} and p.folded < ${end}
       and (p.archived_at is not null) = ${archived}
     order by p.folded, p.product_id limit ${limit}`)
   const byName = ({ key, id, limit }: StageQuery) => tx.rows<SummaryRow>(sql`
-    select p.*, lower(p.name) as sort_key, p.product_id as sort_id from product p
-    where p.organization_id = ${organizationId} and (lower(p.name) collate "C", p.product_id) > (${key} collate "C", ${id}::uuid)
-      and lower(p.name) collate "C" >= lower(${search}) collate "C" and lower(p.name) collate "C" < lower(${search}) || chr(1114111) collate "C"
+    select p.*, p.name_lower as sort_key, p.product_id as sort_id from product p
+    where p.organization_id = ${organizationId} and (p.name_lower, p.product_id) > (case when ${key} = '' then lower(${search}) else ${key} end collate "C", ${id}::uuid)
+      and p.name_lower >= lower(${search}) and p.name_lower < lower(${search}) || chr(1114111)
       and not (p.folded >= ${folded} and p.folded < ${end}) and (p.archived_at is not null) = ${archived}
-    order by lower(p.name) collate "C", p.product_id limit ${limit}`)
+    order by p.name_lower, p.product_id limit ${limit}`)
   const byCode = ({ key, id, limit }: StageQuery) => tx.rows<SummaryRow>(sql`
-    select p.*, found.folded as sort_key, p.product_id as sort_id
-    from (select distinct a.folded, a.product_id from alias a
-          where a.organization_id = ${organizationId} and (a.folded, a.product_id) > (${key} collate "C", ${id}::uuid) and a.folded >= ${folded} and a.folded < ${end} and a.archived_at is null
-            and not exists (select from alias b where b.organization_id = a.organization_id and b.product_id = a.product_id and b.archived_at is null
-                                                  and b.folded >= ${folded} and b.folded < a.folded)) found
-    join product p on p.organization_id = ${organizationId} and p.product_id = found.product_id
-    where not (p.folded >= ${folded} and p.folded < ${end}) and not starts_with(lower(p.name), lower(${search})) and (p.archived_at is not null) = ${archived}
-    order by found.folded, found.product_id limit ${limit}`)
+    select p.*, a.folded as sort_key, p.product_id as sort_id
+    from alias a join product p on p.organization_id = a.organization_id and p.product_id = a.product_id
+    where a.organization_id = ${organizationId} and a.folded >= ${folded} and a.folded < ${end} and (a.folded, a.product_id) > (${key || folded} collate "C", ${id}::uuid) and a.archived_at is null
+      -- of several such codes of a product the first one; asked row by row, so that a page costs a page
+      and (select b.alias_id = a.alias_id from alias b where b.organization_id = a.organization_id and b.product_id = a.product_id and b.archived_at is null
+             and b.folded >= ${folded} and b.folded < ${end} order by b.folded, b.alias_id limit 1)
+      and not (p.folded >= ${folded} and p.folded < ${end}) and not starts_with(p.name_lower, lower(${search})) and (p.archived_at is not null) = ${archived}
+    order by a.folded, a.product_id limit ${limit}`)
   return folded === '' ? [byName] : [bySku, byName, byCode]
 }
 

@@ -47,19 +47,30 @@ async function searchLots(tx: Tx, organizationId: OrganizationId, { product, fam
   const [key, id] = decodeCursor(cursor, 2) ?? [folded, '00000000-0000-0000-0000-000000000000']
   const end = endOfPrefix(folded)
   const conditions = [
-    sql`c.organization_id = ${organizationId}`, sql`c.folded >= ${textPart(key)}`, sql`c.folded < ${end}`, sql`(c.folded, l.lot_id) > (${key} collate "C", ${uuidPart(id)}::uuid)`,
-    ...(product ? [sql`c.product_id = ${product}`] : []), ...(family ? [sql`l.family_id = ${family}`] : []),
+    sql`c.organization_id = ${organizationId}`, sql`c.folded >= ${textPart(key)}`, sql`c.folded < ${end}`, sql`(c.folded, c.lot_id) > (${key} collate "C", ${uuidPart(id)}::uuid)`,
+    ...(product ? [sql`c.product_id = ${product}`] : []),
+    ...(family ? [sql`(select l.family_id = ${family} from lot l where l.organization_id = c.organization_id and l.lot_id = coalesce(o.merged_into, o.lot_id))`] : []),
   ]
-  const rows = await tx.rows<LotRow & { folded: string }>(sql`
-    select distinct on (c.folded, l.lot_id) ${columns}, c.folded
-    from lot_code c
-    join lot o on o.organization_id = c.organization_id and o.lot_id = c.lot_id
-    join lot l on l.organization_id = c.organization_id and l.lot_id = coalesce(o.merged_into, o.lot_id) ${joined}
-    where ${join(conditions, ' and ')}
-      and not exists (select from lot_code b join lot q on q.organization_id = b.organization_id and q.lot_id = b.lot_id
-                      where b.organization_id = c.organization_id and (q.lot_id = l.lot_id or q.merged_into = l.lot_id) and b.folded >= ${folded} and b.folded < c.folded)
-    order by c.folded, l.lot_id limit ${limit + 1}`)
-  return toPage(rows, limit, (row) => [row.folded, row.lot_id], toSummary)
+  // The page is cut from the codes alone, in the order of their index, and its conditions are asked row by row: whatever
+  // begins so, a page costs a page. Names are joined to what is shown.
+  const rows = await tx.rows<LotRow & { folded: string; code_lot_id: string }>(sql`
+    select ${columns}, c.folded, c.code_lot_id
+    from (
+      select c.organization_id, c.folded, c.lot_id as code_lot_id, coalesce(o.merged_into, o.lot_id) as lot_id
+      from lot_code c join lot o on o.organization_id = c.organization_id and o.lot_id = c.lot_id
+      where ${join(conditions, ' and ')}
+        and (select b.product_id = c.product_id and b.issuer_id = c.issuer_id and b.code = c.code from lot_code b
+             where b.organization_id = c.organization_id and b.lot_id = c.lot_id and b.folded >= ${folded} and b.folded < ${end} order by b.folded, b.product_id, b.issuer_id, b.code limit 1)
+        and case when o.merged_into is null then true else
+          not exists (select from lot_code b where b.organization_id = c.organization_id and b.lot_id = o.merged_into and b.folded >= ${folded} and b.folded < ${end})
+          and not exists (select from lot s join lot_code b on b.organization_id = s.organization_id and b.lot_id = s.lot_id
+                          where s.organization_id = c.organization_id and s.merged_into = o.merged_into and s.lot_id < o.lot_id and b.folded >= ${folded} and b.folded < ${end})
+          end
+      order by c.folded, c.lot_id limit ${limit + 1}
+    ) c
+    join lot l on l.organization_id = c.organization_id and l.lot_id = c.lot_id ${joined}
+    order by c.folded, c.code_lot_id`)
+  return toPage(rows, limit, (row) => [row.folded, row.code_lot_id], toSummary)
 }
 
 function toSummary(row: LotRow): Lots['items'][number] {

@@ -32,7 +32,7 @@ export interface LotRequest {
 /**
  * Creates or meets lots: the canonical lot of each request (a merge is followed), in their order. Two first receipts of
  * one lot at once give one lot, the same lot twice in one call is one. What a known lot lacks (a date, a property, its
- * family) is filled in. One statement where all are known, four where some are new,
+ * family) is filled in. One statement where all are known, three where some are new,
  * a few more where families, properties or gaps to fill come with it: never more for more lots.
  *
  * Call it once per command: its rows are inserted in the order of (product, issuer, code), so that two commands which
@@ -50,9 +50,12 @@ export async function meetLots(scope: CommandScope, asked: readonly LotRequest[]
   const met = requests.map((request, at) => theLot(request, known.get(at) ?? []))
   const missing = requests.filter((_, at) => met[at] === undefined)
   if (missing.length > 0) {
-    await createLots(scope, missing, families, definitions ?? (await loadDefinitions(scope.tx, scope.organizationId, 'lot')))
-    const made = await findLots(scope.tx, scope.organizationId, requests.map((request) => ({ ...request, issuerId: request.create || request.issuerId })), new Set(met.flatMap((lot, at) => (lot === undefined ? [at] : []))))
-    requests.forEach((request, at) => { met[at] ??= theLot(request, made.get(at) ?? []) })
+    const made = await createLots(scope, missing, families, definitions ?? (await loadDefinitions(scope.tx, scope.organizationId, 'lot')))
+    requests.forEach((request, at) => { met[at] ??= made.get(keyOf(request)) })
+    const lost = new Set(met.flatMap((lot, at) => (lot === undefined ? [at] : [])))
+    // somebody else was first with these since we looked
+    const theirs = lost.size === 0 ? undefined : await findLots(scope.tx, scope.organizationId, requests.map((request) => ({ ...request, issuerId: request.create || request.issuerId })), lost)
+    requests.forEach((request, at) => { met[at] ??= theLot(request, theirs?.get(at) ?? []) })
   }
   const lots = met.map((lot, at) => lot ?? fail(`the lot ${requests[at]?.code} was created and is not there`))
   await fillIn(scope, requests, lots, families)
@@ -119,13 +122,18 @@ function theLot(request: LotRequest, found: readonly KnownLot[]): KnownLot | und
   return lot
 }
 
-/** Lots and their codes, sorted; who was first with a code makes its lot, everybody else finds it afterwards. */
-async function createLots(scope: CommandScope, missing: readonly LotRequest[], families: ReadonlyMap<string, FamilyId>, definitions: readonly PropertyDefinition[]): Promise<void> {
+/** What a new lot is one by. */
+function keyOf(request: LotRequest): string {
+  return `${request.productId}/${request.create}/${request.code}`
+}
+
+/** Lots and their codes, sorted, giving the lots made by their keys; who was first with a code makes its lot, everybody else finds it afterwards. */
+async function createLots(scope: CommandScope, missing: readonly LotRequest[], families: ReadonlyMap<string, FamilyId>, definitions: readonly PropertyDefinition[]): Promise<ReadonlyMap<string, KnownLot>> {
   const { tx, organizationId, recordedAt } = scope
   const wanted = new Map<string, Wanted>()
   for (const request of missing) {
     const issuerId = request.create || fail('only what may be created is missing')
-    const key = `${request.productId}/${issuerId}/${request.code}`
+    const key = keyOf(request)
     const one = wanted.get(key) ?? { lotId: newId<'lot'>(), productId: request.productId, issuerId, code: request.code, familyCode: undefined, dates: {}, properties: {} }
     wanted.set(key, agreed(one, request))
   }
@@ -150,11 +158,17 @@ async function createLots(scope: CommandScope, missing: readonly LotRequest[], f
     from asked a join first using (lot_id) order by a.lot_id
     returning lot_id`)
   const ids = new Set(made.map((row) => row.lot_id))
-  for (const { lotId, productId, issuerId, code, familyCode, dates, properties } of all) {
+  const known = new Map<string, KnownLot>()
+  for (const [key, { lotId, productId, issuerId, code, familyCode, dates, properties }] of wanted) {
     if (!ids.has(lotId)) continue
+    known.set(key, {
+      lotId, code, issuer: issuerId, familyId: familyCode === undefined ? null : (families.get(familyCode) ?? null), properties,
+      dates: { madeOn: dates.madeOn ?? null, bestBy: dates.bestBy ?? null, sellBy: dates.sellBy ?? null, useBy: dates.useBy ?? null, expiresOn: dates.expiresOn ?? null },
+    })
     scope.changed({ subject: 'lot', subjectId: lotId, before: null, after: withoutAbsent({ productId, issuerId, code, family: familyCode, ...dates, properties }) })
   }
   if (ids.size > 0) scope.happened({ type: 'lot.created.v1', subjectIds: [...ids], data: {} })
+  return known
 }
 
 interface Wanted {

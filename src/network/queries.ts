@@ -28,15 +28,15 @@ function toPartySummary(row: PartyRow): PartySummary {
 
 function partyStages(tx: Tx, organizationId: OrganizationId, search: string, archived: boolean, role: string | null) {
   const byName = ({ key, id, limit }: StageQuery) => tx.rows<PartyRow>(sql`
-    select p.*, lower(p.name) as sort_key, p.party_id as sort_id from party p
-    where p.organization_id = ${organizationId} and (lower(p.name) collate "C", p.party_id) > (${key} collate "C", ${id}::uuid)
-      and lower(p.name) collate "C" >= lower(${search}) collate "C" and lower(p.name) collate "C" < lower(${search}) || chr(1114111) collate "C"
+    select p.*, p.name_lower as sort_key, p.party_id as sort_id from party p
+    where p.organization_id = ${organizationId} and (p.name_lower, p.party_id) > (case when ${key} = '' then lower(${search}) else ${key} end collate "C", ${id}::uuid)
+      and p.name_lower >= lower(${search}) and p.name_lower < lower(${search}) || chr(1114111)
       and (p.archived_at is not null) = ${archived} and (${role}::text is null or p.roles @> array[${role}::text])
-    order by lower(p.name) collate "C", p.party_id limit ${limit}`)
+    order by p.name_lower, p.party_id limit ${limit}`)
   const byCode = ({ key, id, limit }: StageQuery) => tx.rows<PartyRow>(sql`
     select p.*, p.code as sort_key, p.party_id as sort_id from party p
-    where p.organization_id = ${organizationId} and (p.code, p.party_id) > (${key} collate "C", ${id}::uuid) and p.code >= ${search} and p.code < ${endOfPrefix(search)}
-      and not starts_with(lower(p.name), lower(${search})) and (p.archived_at is not null) = ${archived} and (${role}::text is null or p.roles @> array[${role}::text])
+    where p.organization_id = ${organizationId} and (p.code, p.party_id) > (${key || search} collate "C", ${id}::uuid) and p.code >= ${search} and p.code < ${endOfPrefix(search)}
+      and not starts_with(p.name_lower, lower(${search})) and (p.archived_at is not null) = ${archived} and (${role}::text is null or p.roles @> array[${role}::text])
     order by p.code, p.party_id limit ${limit}`)
   return [byName, byCode]
 }
@@ -71,7 +71,7 @@ type PlaceRow = {
 export function listPlaces(caller: Caller, query: z.output<typeof contract.listPlaces.query>): Promise<OutputOf<typeof contract.listPlaces>> {
   const { organizationId } = caller
   const { search, facility, parent, kind, outside, archived, limit } = query
-  const [key, id] = decodeCursor(query.cursor, 2) ?? ['', '00000000-0000-0000-0000-000000000000']
+  const [key, id] = decodeCursor(query.cursor, 2) ?? [search ?? '', '00000000-0000-0000-0000-000000000000']
   const conditions = [
     sql`p.organization_id = ${organizationId}`, sql`p.internal = ${!outside}`, sql`(p.archived_at is not null) = ${archived}`, sql`(p.code, p.place_id) > (${textPart(key)} collate "C", ${uuidPart(id)}::uuid)`,
     ...(search ? [sql`p.code >= ${search}`, sql`p.code < ${endOfPrefix(search)}`] : []),

@@ -50,7 +50,7 @@ export async function resolveParties(tx: Tx, organizationId: OrganizationId, ref
     from asked a join party p on p.organization_id = ${organizationId} and p.code = a.code
     union all
     select a.at, coalesce(p.merged_into, p.party_id), p.name || coalesce(' (' || p.code || ')', ''), case when p.merged_into is not null then 1 when p.archived_at is not null then 2 else 0 end
-    from asked a join party p on p.organization_id = ${organizationId} and lower(p.name) collate "C" = lower(a.name) collate "C"`)
+    from asked a join party p on p.organization_id = ${organizationId} and p.name_lower = lower(a.name)`)
   const found = Map.groupBy(rows, (row) => row.at)
   return refs.map((ref, at) => {
     if (typeof ref === 'string') return ref as PartyId

@@ -20,7 +20,7 @@ type PlateRow = { plate_id: string; code: string; folded: string; sscc: boolean;
 /** Plates in use, in the order of their codes. */
 export function listPlates(caller: Caller, { search, limit, cursor }: z.output<typeof contract.listPlates.query>): Promise<Plates> {
   const folded = fold(search ?? '')
-  const [key, id] = decodeCursor(cursor, 2) ?? ['', '00000000-0000-0000-0000-000000000000']
+  const [key, id] = decodeCursor(cursor, 2) ?? [folded, '00000000-0000-0000-0000-000000000000']
   return caller.read(async (tx) => {
     const rows = await tx.rows<PlateRow>(sql`
       select * from plate where organization_id = ${caller.organizationId} and (folded, plate_id) > (${textPart(key)} collate "C", ${uuidPart(id)}::uuid) and folded >= ${folded} and folded < ${endOfPrefix(folded)} and archived_at is null

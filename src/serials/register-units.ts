@@ -38,13 +38,15 @@ export async function meetUnits(scope: CommandScope, requests: readonly UnitRequ
   const missing = requests.filter((_, at) => met[at] === undefined)
   if (missing.length > 0) {
     refuseUnknown(missing)
-    await createUnits(scope, missing)
-    const open = new Set(met.flatMap((unit, at) => (unit === undefined ? [at] : [])))
-    const made = await findUnits(tx, organizationId, requests.map((request) => ({ ...request, issuerId: request.create || request.issuerId })), open)
-    for (const at of open) {
-      const request = requests[at]
-      met[at] = request && theUnit(request, made.get(at) ?? [])
-    }
+    const made = await createUnits(scope, missing)
+    requests.forEach((request, at) => {
+      const unit = made.get(keyOf(request))
+      met[at] ??= unit && theUnit(request, [unit])
+    })
+    const lost = new Set(met.flatMap((unit, at) => (unit === undefined ? [at] : [])))
+    // somebody else was first with these since we looked
+    const theirs = lost.size === 0 ? undefined : await findUnits(tx, organizationId, requests.map((request) => ({ ...request, issuerId: request.create || request.issuerId })), lost)
+    requests.forEach((request, at) => { met[at] ??= theUnit(request, theirs?.get(at) ?? []) })
   }
   const units = met.map((unit, at) => unit ?? fail(`the unit ${requests[at]?.serial} was created and is not there`))
   await joinLots(scope, requests, units)
@@ -97,20 +99,25 @@ function refuseUnknown(missing: readonly UnitRequest[]): void {
   if (unknown.length > 0) throw refuse('unit_unknown', { serials: unknown.slice(0, 5), count: unknown.length })
 }
 
-/** Sorted inserts; who was first with a serial makes its unit, everybody else finds it afterwards. */
-async function createUnits(scope: CommandScope, missing: readonly UnitRequest[]): Promise<void> {
+/** What a new unit is one by. */
+function keyOf(request: UnitRequest): string {
+  return `${request.productId}/${request.create}/${request.serial}`
+}
+
+/** Sorted inserts, giving the units made by their keys; who was first with a serial makes its unit, everybody else finds it afterwards. */
+async function createUnits(scope: CommandScope, missing: readonly UnitRequest[]): Promise<ReadonlyMap<string, KnownUnit>> {
   const { tx, organizationId, recordedAt } = scope
   const definitions = await loadDefinitions(tx, organizationId, 'unit')
   const wanted = new Map<string, UnitRequest & { readonly unitId: UnitId; readonly values: PropertyValues }>()
   for (const request of missing) {
-    const key = `${request.productId}/${request.create}/${request.serial}`
+    const key = keyOf(request)
     if (!wanted.has(key)) wanted.set(key, { ...request, unitId: newId<'unit'>(), values: checkNew(definitions, request.properties) })
   }
   const all = [...wanted.values()]
   const products = await tx.row<{ known: string }>(sql`
     select count(*) as known from product where organization_id = ${organizationId} and product_id = any(${[...new Set(all.map((unit) => unit.productId))]}::uuid[])`)
   if (Number(products?.known) < new Set(all.map((unit) => unit.productId)).size) throw refuse('product_unknown', { product: all[0]?.productId ?? '' })
-  const made = await tx.rows<{ unit_id: UnitId }>(sql`
+  const rows = await tx.rows<{ unit_id: UnitId; lot_id: LotId }>(sql`
     insert into unit (organization_id, unit_id, product_id, lot_id, issuer_id, serial, folded, kind, properties, created_at)
     select ${organizationId}, a.unit_id, a.product_id, coalesce(a.lot_id, p.no_lot_id), a.issuer_id, a.serial, a.folded, case when p.measured then 'piece' else 'serial' end, a.properties, ${recordedAt}
     from unnest(${all.map((a) => a.unitId)}::uuid[], ${all.map((a) => a.productId)}::uuid[], ${all.map((a) => a.lotId)}::uuid[], ${all.map((a) => a.create)}::uuid[],
@@ -118,11 +125,17 @@ async function createUnits(scope: CommandScope, missing: readonly UnitRequest[])
       as a (unit_id, product_id, lot_id, issuer_id, serial, folded, properties)
     join product p on p.organization_id = ${organizationId} and p.product_id = a.product_id
     order by a.product_id, a.issuer_id, a.serial collate "C"
-    on conflict do nothing returning unit_id`)
-  const ids = new Set(made.map((row) => row.unit_id))
-  if (ids.size === 0) return
-  scope.changed({ subject: 'units', subjectId: scope.commandId, before: null, after: tellCreated(all.filter(({ unitId }) => ids.has(unitId))) })
-  scope.happened({ type: 'units.created.v1', subjectIds: [...new Set(all.flatMap(({ lotId, productId }) => lotId ?? productId))], data: { count: ids.size } })
+    on conflict do nothing returning unit_id, lot_id`)
+  const lots = new Map(rows.map((row) => [row.unit_id, row.lot_id]))
+  if (lots.size === 0) return new Map()
+  scope.changed({ subject: 'units', subjectId: scope.commandId, before: null, after: tellCreated(all.filter(({ unitId }) => lots.has(unitId))) })
+  scope.happened({ type: 'units.created.v1', subjectIds: [...new Set(all.flatMap(({ lotId, productId }) => lotId ?? productId))], data: { count: lots.size } })
+  const made = new Map<string, KnownUnit>()
+  for (const [key, { unitId, create, lotId }] of wanted) {
+    const madeLot = lots.get(unitId)
+    if (madeLot !== undefined) made.set(key, { unitId, issuerId: create || fail('a unit without an issuer was made'), lotId: madeLot, ofHiddenLot: lotId === null, moved: false })
+  }
+  return made
 }
 
 function checkNew(definitions: readonly PropertyDefinition[], given: PropertyValues | undefined): PropertyValues {
