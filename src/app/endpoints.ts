@@ -1,5 +1,7 @@
 import * as catalog from '#src/catalog/contract.ts'
 import { routes as catalogRoutes } from '#src/catalog/routes.ts'
+import * as holds from '#src/holds/contract.ts'
+import { routes as holdsRoutes } from '#src/holds/routes.ts'
 import * as ledger from '#src/ledger/contract.ts'
 import { routes as ledgerRoutes } from '#src/ledger/routes.ts'
 import * as ledgerReads from '#src/ledger/read-contract.ts'
@@ -14,13 +16,15 @@ import * as properties from '#src/properties/contract.ts'
 import { routes as propertiesRoutes } from '#src/properties/routes.ts'
 import * as serials from '#src/serials/contract.ts'
 import { routes as serialsRoutes } from '#src/serials/routes.ts'
+import * as trace from '#src/trace/contract.ts'
+import { routes as traceRoutes } from '#src/trace/routes.ts'
 import type { Bind } from '#src/audit/caller.ts'
 import * as access from './access/contract.ts'
 import { routes as accessRoutes } from './access/routes.ts'
 import type { SetupServices } from './access/setup.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, properties, catalog, network, lots, serials, ledger, ledgerReads, verifications }
+export const contracts = { access, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, verifications }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices): void {
@@ -30,7 +34,9 @@ export function bindAll(bind: Bind, services: SetupServices): void {
   networkRoutes(bind)
   lotsRoutes(bind)
   serialsRoutes(bind)
+  holdsRoutes(bind)
   ledgerRoutes(bind)
   readRoutes(bind)
+  traceRoutes(bind)
   verificationRoutes(bind)
 }

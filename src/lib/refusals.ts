@@ -137,7 +137,12 @@ export const refusals = {
   allocation_unknown: { status: 404, sentence: 'Nothing is reserved under {which}.', next: 'It may have been released or shipped; look at the demand.' },
   // reading
   asked_of_future: { status: 422, sentence: 'What is known of {instant} cannot be asked yet; it is {now}.', next: 'Ask for now or an earlier instant.' },
+  trace_of_nothing: { status: 422, sentence: 'A trace starts from a lot or a unit, and none is named.', next: 'Give lotId or unitId, one or several.' },
   range_backwards: { status: 422, sentence: 'The range from {from} to {to} ends before it begins.', next: 'Exchange the two.' },
+  // holds
+  family_unknown: { status: 422, sentence: 'There is no lot family {family}.', next: 'Check the code; a family is made with the first lot of it.' },
+  hold_ends_before: { status: 422, sentence: 'The hold would end on {until}, before it begins: it is {now}.', next: 'Choose a later end, or leave it open.' },
+  hold_released: { status: 409, sentence: 'The hold {hold} was released already, on {releasedAt}.', next: 'Nothing is left to be done; place another one if it is needed again.' },
   // undo
   reversed_already: { status: 409, sentence: 'The movement {movement} was reversed already, by {reversal}.', next: 'Nothing is left to be done.' },
   reversal_of_reversal: { status: 409, sentence: 'The movement {movement} is itself a reversal.', next: 'Post the movement again instead.' },

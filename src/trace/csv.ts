@@ -1,0 +1,97 @@
+import { stringify, type Stringifier } from 'csv-stringify'
+import type { Caller } from '#src/audit/caller.ts'
+import { sql, type Statement } from '#src/db/sql.ts'
+import { NO_UNIT } from '#src/lib/id.ts'
+import { trimQuantity } from '#src/lib/quantity.ts'
+import { prepareToWalk } from './trace.ts'
+import { certainties, netQuantity, returnedQuantity, toStart, walkTables, type Direction, type Start } from './walk.ts'
+
+/**
+ * A row per node (`node`: what it has on hand in all), then one per place it is at (`on_hand`), per consignee, supplier
+ * and end it went to (`consignee`, `supplier`, `destroyed`, `sampled`, `lost`, `counted`), per unit where units are named.
+ */
+const columns = ['row', 'start', 'certainty', 'sku', 'product', 'lot', 'serial', 'quantity', 'returned', 'uom', 'party', 'place', 'first', 'last', 'documents', 'followed', 'productId', 'lotId', 'unitId', 'partyId', 'placeId'] as const
+type CsvRow = { [Column in (typeof columns)[number]]: string | null }
+
+/** Rows fetched at a time: what is held in memory. */
+const BATCH = 2_000
+
+/**
+ * The whole trace as CSV, streamed from a cursor of the database at the pace of the reader, whatever its size; a cell
+ * that a spreadsheet would take for a formula is escaped. What is refused is refused before the first byte; a fault
+ * afterwards breaks the stream off, so that half a file is never taken for a whole one.
+ * Refuses `trace_of_nothing`, `not_found`, `lot_hidden`.
+ */
+export async function traceCsv(caller: Pick<Caller, 'read' | 'organizationId' | 'database'>, direction: Direction, asked: { readonly lotIds?: readonly string[] | undefined; readonly unitIds?: readonly string[] | undefined }): Promise<Stringifier> {
+  const { organizationId, database } = caller
+  const start = await caller.read((tx) => toStart(tx, organizationId, direction, asked))
+  const out = stringify({ header: true, columns: [...columns], escape_formulas: true, record_delimiter: '\r\n' })
+  let begun = false
+  const writing = database.inTransaction(organizationId, async (tx) => {
+    // a transaction that lost its connection is run again: not when rows have been written
+    if (begun) throw new Error('the trace broke off')
+    begun = true
+    await prepareToWalk(tx)
+    await tx.run(sql`declare traced no scroll cursor for ${rowsOf(start)}`)
+    for (;;) {
+      const rows = await tx.rows<CsvRow & { quantity: string }>(fetch)
+      for (const row of rows) {
+        if (out.write({ ...row, quantity: trimQuantity(row.quantity), returned: row.returned === null ? null : trimQuantity(row.returned) })) continue
+        await drained(out)
+      }
+      if (rows.length < BATCH) return
+    }
+  }, { snapshot: true })
+  writing.then(() => out.end(), (error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error))))
+  return out
+}
+
+/** FETCH takes no parameter. */
+const fetch: Statement = { text: `fetch ${BATCH} from traced`, values: [] }
+
+function drained(out: Stringifier): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onDrain = (): void => settle(resolve)
+    const onClose = (): void => settle(() => reject(new Error('the reader went away')))
+    const settle = (then: () => void): void => {
+      out.off('drain', onDrain).off('close', onClose)
+      then()
+    }
+    if (out.destroyed) onClose()
+    else out.on('drain', onDrain).on('close', onClose)
+  })
+}
+
+function rowsOf(start: Start): Statement {
+  const { organizationId } = start
+  const certainty = sql`case n.certainty when 3 then ${certainties[3]} when 2 then ${certainties[2]} else ${certainties[1]} end`
+  return sql`
+    with recursive ${walkTables(start)}, told as (
+      select 0 as rank, 'node' as category, n.lot_id, n.unit_id, n.unit_id as named_id, null::uuid as place_id,
+             coalesce(h.quantity, 0) as quantity, null::numeric as returned, null::timestamptz as first, null::timestamptz as last, null as documents
+      from node n left join (select lot_id, unit_id, sum(quantity) as quantity from flow where category = 'on_hand' group by lot_id, unit_id) h on h.lot_id = n.lot_id and h.unit_id = n.unit_id
+      union all
+      select 1, f.category, f.lot_id, f.unit_id, f.unit_id, f.place_id, f.quantity, null, null, null, null from flow f where f.category = 'on_hand'
+      union all
+      select 2, g.category, g.lot_id, g.unit_id, g.named_id, g.place_id, g.quantity, case when g.category in ('consignee', 'supplier') then g.returned end, g.first, g.last, g.documents from (
+        select category, lot_id, unit_id, named_id, place_id, ${netQuantity} as quantity, ${returnedQuantity} as returned, min(occurred_at) as first, max(occurred_at) as last,
+               (select string_agg(distinct r.type || ' ' || r.number, '; ') from movement_reference r where r.organization_id = ${organizationId} and r.movement_id = any(array_agg(l.movement_id))) as documents
+        from (
+          select l.category, l.lot_id, l.unit_id, coalesce(x.unit_id, l.unit_id) as named_id, l.place_id, l.outward, l.unmade, coalesce(x.quantity, l.quantity) as quantity, l.movement_id, l.occurred_at
+          from mine l left join line_unit x on l.has_units and x.organization_id = ${organizationId} and x.movement_id = l.movement_id and x.line_no = l.line_no
+        ) l
+        group by category, lot_id, unit_id, named_id, place_id having sum(case when unmade then -quantity else quantity end) <> 0
+      ) g
+    )
+    select t.category as row, case when n.start then 'yes' end as start, ${certainty} as certainty, p.sku, p.name as product, l.code as lot, u.serial, t.quantity::text as quantity, t.returned::text as returned, p.base_uom as uom,
+           y.name as party, pl.code as place, to_char(t.first, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as first, to_char(t.last, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last, t.documents, case when n.followed then null else 'no' end as followed,
+           n.product_id::text as "productId", n.lot_id::text as "lotId", u.unit_id::text as "unitId", pl.party_id::text as "partyId", t.place_id::text as "placeId"
+    from told t
+    join node n on n.lot_id = t.lot_id and n.unit_id = t.unit_id
+    join product p on p.organization_id = ${organizationId} and p.product_id = n.product_id
+    join lot l on l.organization_id = ${organizationId} and l.lot_id = n.lot_id
+    left join unit u on u.organization_id = ${organizationId} and u.unit_id = t.named_id and t.named_id <> ${NO_UNIT}::uuid
+    left join place pl on pl.organization_id = ${organizationId} and pl.place_id = t.place_id
+    left join party y on y.organization_id = ${organizationId} and y.party_id = pl.party_id
+    order by p.sku, l.code, n.lot_id, n.unit_id, t.rank, t.category, y.name, pl.code, u.serial`
+}

@@ -1,0 +1,173 @@
+import { sql, type Statement, type Tx } from '#src/db/sql.ts'
+import { LOOSE, NO_UNIT, type OrganizationId } from '#src/lib/id.ts'
+import { refuse } from '#src/lib/refusal.ts'
+import { systemPlaceId } from '#src/network/system.ts'
+
+export type Direction = 'forward' | 'backward'
+
+/** What a trace starts with: lots as the lots they are now, units with their lots. */
+export interface Start {
+  readonly organizationId: OrganizationId
+  readonly direction: Direction
+  readonly productIds: readonly string[]
+  readonly lotIds: readonly string[]
+  /** NO_UNIT for the lot with all its units. */
+  readonly unitIds: readonly string[]
+}
+
+/** Looks up what is asked for. Refuses `trace_of_nothing`, `not_found` (naming the first), `lot_hidden`. */
+export async function toStart(tx: Tx, organizationId: OrganizationId, direction: Direction, asked: { readonly lotIds?: readonly string[] | undefined; readonly unitIds?: readonly string[] | undefined }): Promise<Start> {
+  const lotIds = [...new Set(asked.lotIds ?? [])]
+  const unitIds = [...new Set(asked.unitIds ?? [])]
+  if (lotIds.length + unitIds.length === 0) throw refuse('trace_of_nothing')
+  const rows = await tx.rows<{ asked: string; product_id: string; lot_id: string; unit_id: string; hidden: boolean }>(sql`
+    select a.id as asked, l.product_id, coalesce(l.merged_into, l.lot_id) as lot_id, ${NO_UNIT}::uuid as unit_id, l.code is null as hidden
+    from unnest(${lotIds}::uuid[]) a (id) join lot l on l.organization_id = ${organizationId} and l.lot_id = a.id
+    union all
+    select a.id, u.product_id, coalesce(l.merged_into, u.lot_id), u.unit_id, false
+    from unnest(${unitIds}::uuid[]) a (id) join unit u on u.organization_id = ${organizationId} and u.unit_id = a.id join lot l on l.organization_id = u.organization_id and l.lot_id = u.lot_id`)
+  const found = new Map(rows.map((row) => [row.asked, row]))
+  for (const [what, all] of [['lot', lotIds], ['unit', unitIds]] as const) {
+    const missing = all.find((id) => !found.has(id))
+    if (missing !== undefined) throw refuse('not_found', { what, which: missing })
+  }
+  if (rows.some((row) => row.hidden)) throw refuse('lot_hidden')
+  return { organizationId, direction, productIds: rows.map((row) => row.product_id), lotIds: rows.map((row) => row.lot_id), unitIds: rows.map((row) => row.unit_id) }
+}
+
+/** In walk and node: 3 exact, 2 at most, 1 possible, so that the weakest is the least. */
+export const certainties = { 3: 'exact', 2: 'at_most', 1: 'possible' } as const
+const rank = (certainty: Statement): Statement => sql`case ${certainty} when 'exact' then 3::smallint when 'at_most' then 2::smallint else 1::smallint end`
+
+/** In walk: something to go on from; a run; goods without a lot, where the way ends; a run whose inputs were stepped to by what the output used. */
+const [NODE, RUN, END, NAMED] = [0, 1, 2, 3]
+
+/**
+ * The walk, as common table expressions for a statement that begins with `with recursive`:
+ *  walk  every node and every run reached, once per certainty it was reached with (three at most, so cycles end). A run
+ *        stands between its inputs and its outputs, so that 30 inputs and 10,000 outputs are 10,030 steps, not 300,000;
+ *        outputs that name their inputs are stepped to from those alone.
+ *  node  every node once, with its best certainty; `covered`: a unit whose lot was reached too, so that nothing counts twice
+ *  mine  the lines of nodes that crossed our walls (no moves, no runs), by node; `back`: it went the other way than its
+ *        kind of place says (a return, goods sent back), a reversal that it never happened being no way back but nothing
+ *  flow  how much of each node is or went where: on_hand, consignee, supplier, destroyed, sampled, lost, counted
+ */
+export function walkTables(start: Start): Statement {
+  const { organizationId, direction } = start
+  return sql`
+    start (product_id, lot_id, unit_id) as (
+      select * from unnest(${start.productIds}::uuid[], ${start.lotIds}::uuid[], ${start.unitIds}::uuid[])
+    ), walk (kind, product_id, lot_id, unit_id, certainty) as (
+      select ${NODE}::smallint, product_id, lot_id, unit_id, 3::smallint from start
+      union
+      select step.* from walk w cross join lateral (${direction === 'forward' ? stepsForward(organizationId) : stepsBackward(organizationId)}) step
+    ), reached as materialized (
+      select kind, product_id, lot_id, unit_id, max(certainty) as certainty from walk where kind in (${NODE}, ${END}) group by kind, product_id, lot_id, unit_id
+    ), node as materialized (
+      select r.product_id, r.lot_id, r.unit_id, r.certainty, r.kind = ${NODE} as followed,
+             exists (select from start s where s.lot_id = r.lot_id and s.unit_id = r.unit_id) as start,
+             r.kind = ${NODE} and r.unit_id <> ${NO_UNIT}::uuid and r.lot_id in (select lot_id from reached where unit_id = ${NO_UNIT}::uuid and kind = ${NODE}) as covered
+      from reached r
+    ), run as materialized (
+      select distinct lot_id as run_id from walk where kind in (${RUN}, ${NAMED})
+    ), ${flowTables(start)}`
+}
+
+/** Goods without a lot: the hidden lot of their product, and no unit. */
+function kindOf(row: 'i' | 'o', organizationId: OrganizationId): Statement {
+  const hidden = sql`(select no_lot_id from product where organization_id = ${organizationId})`
+  return row === 'i'
+    ? sql`case when i.unit_id = ${NO_UNIT}::uuid and i.lot_id in ${hidden} then ${END}::smallint else ${NODE}::smallint end`
+    : sql`case when o.unit_id = ${NO_UNIT}::uuid and o.lot_id in ${hidden} then ${END}::smallint else ${NODE}::smallint end`
+}
+
+/** A lot stands for its units: every unit's rows, else the unit's own. As a range, so that the index serves both. */
+const unitsOf = (row: 'i' | 'o'): Statement => row === 'i'
+  ? sql`i.lot_id = w.lot_id and i.unit_id >= w.unit_id and i.unit_id <= case when w.unit_id = ${NO_UNIT}::uuid then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid else w.unit_id end`
+  : sql`o.lot_id = w.lot_id and o.unit_id >= w.unit_id and o.unit_id <= case when w.unit_id = ${NO_UNIT}::uuid then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid else w.unit_id end`
+
+function stepsForward(organizationId: OrganizationId): Statement {
+  return sql`
+    select ${RUN}::smallint, ${LOOSE}::uuid, i.run_id, ${NO_UNIT}::uuid, least(w.certainty, ${rank(sql`i.certainty`)})
+    from run_input i where w.kind = ${NODE} and i.organization_id = ${organizationId} and ${unitsOf('i')}
+    union all
+    select ${kindOf('o', organizationId)}, o.product_id, o.lot_id, o.unit_id, w.certainty
+    from run_output o where w.kind = ${RUN} and o.organization_id = ${organizationId} and o.run_id = w.lot_id and not o.names_inputs
+    union all
+    select ${kindOf('o', organizationId)}, o.product_id, o.lot_id, o.unit_id, least(w.certainty, ${rank(sql`u.certainty`)})
+    from run_input i
+    join run_use u on u.organization_id = ${organizationId} and u.run_id = i.run_id and u.input_movement_id = i.movement_id and u.input_line = i.line_no
+    join run_output o on o.organization_id = ${organizationId} and o.run_id = u.run_id and o.movement_id = u.output_movement_id and o.line_no = u.output_line
+    where w.kind = ${NODE} and i.organization_id = ${organizationId} and ${unitsOf('i')}`
+}
+
+function stepsBackward(organizationId: OrganizationId): Statement {
+  return sql`
+    select case when o.names_inputs then ${NAMED}::smallint else ${RUN}::smallint end, ${LOOSE}::uuid, o.run_id, ${NO_UNIT}::uuid, w.certainty
+    from run_output o where w.kind = ${NODE} and o.organization_id = ${organizationId} and ${unitsOf('o')}
+    union all
+    select ${kindOf('i', organizationId)}, i.product_id, i.lot_id, i.unit_id, least(w.certainty, ${rank(sql`i.certainty`)})
+    from run_input i where w.kind = ${RUN} and i.organization_id = ${organizationId} and i.run_id = w.lot_id
+    union all
+    select ${kindOf('i', organizationId)}, i.product_id, i.lot_id, i.unit_id, least(w.certainty, ${rank(sql`u.certainty`)})
+    from run_output o
+    join run_use u on u.organization_id = ${organizationId} and u.run_id = o.run_id and u.output_movement_id = o.movement_id and u.output_line = o.line_no
+    join run_input i on i.organization_id = ${organizationId} and i.run_id = u.run_id and i.movement_id = u.input_movement_id and i.line_no = u.input_line
+    where w.kind = ${NODE} and o.organization_id = ${organizationId} and ${unitsOf('o')} and o.names_inputs`
+}
+
+/** The lines of nodes `n` across our walls, with how much of the node; lots by every id they go by. */
+export function linesOfNodes(organizationId: OrganizationId, nodes: Statement): Statement {
+  return sql`
+    select n.product_id, n.lot_id, n.unit_id, l.movement_id, l.line_no, l.quantity, l.has_units,
+           case when l.from_internal then l.to_place_id else l.from_place_id end as place_id, l.consignee_place_id, l.from_internal as outward, l.occurred_at
+    from (select product_id, lot_id, unit_id, lot_id as named from ${nodes} n where followed and unit_id = ${NO_UNIT}::uuid
+          union all
+          select n.product_id, n.lot_id, n.unit_id, m.lot_id from ${nodes} n join lot m on m.organization_id = ${organizationId} and m.merged_into = n.lot_id
+          where n.followed and n.unit_id = ${NO_UNIT}::uuid) n
+    join movement_line l on l.organization_id = ${organizationId} and l.product_id = n.product_id and l.lot_id = n.named and l.from_internal <> l.to_internal and l.role is null
+    union all
+    select n.product_id, n.lot_id, n.unit_id, l.movement_id, l.line_no, x.quantity, false,
+           case when l.from_internal then l.to_place_id else l.from_place_id end, l.consignee_place_id, l.from_internal, l.occurred_at
+    from ${nodes} n
+    join line_unit x on x.organization_id = ${organizationId} and x.unit_id = n.unit_id
+    join movement_line l on l.organization_id = ${organizationId} and l.movement_id = x.movement_id and l.line_no = x.line_no and l.from_internal <> l.to_internal and l.role is null
+    where n.followed and not n.covered and n.unit_id <> ${NO_UNIT}::uuid`
+}
+
+/** What a place outside is to the goods: derived ids name our own ones, a ship-to place stands on the line, the rest are suppliers. */
+export function categoryOf(organizationId: OrganizationId): Statement {
+  return sql`case when l.consignee_place_id is not null then 'consignee'
+    when l.place_id = ${systemPlaceId(organizationId, 'destroyed')}::uuid then 'destroyed' when l.place_id = ${systemPlaceId(organizationId, 'sampled')}::uuid then 'sampled'
+    when l.place_id = ${systemPlaceId(organizationId, 'loss')}::uuid then 'lost' when l.place_id = ${systemPlaceId(organizationId, 'count')}::uuid then 'counted' else 'supplier' end`
+}
+
+/**
+ * Where what is. To a consignee outward is there, from a supplier inward; `returned` is what went the other way. A
+ * reversal that says "it never happened" takes away from what it reverses instead.
+ */
+function flowTables({ organizationId }: Start): Statement {
+  return sql`
+    mine as (
+      select l.*, ${categoryOf(organizationId)} as category, m.reversal is not distinct from 'never_happened' as unmade
+      from (${linesOfNodes(organizationId, sql`node`)}) l
+      join movement m on m.organization_id = ${organizationId} and m.movement_id = l.movement_id
+    ), flow (product_id, lot_id, unit_id, category, place_id, quantity, returned) as materialized (
+      select n.product_id, n.lot_id, n.unit_id, 'on_hand', b.place_id, sum(b.on_hand), 0::numeric
+      from node n join balance b on b.organization_id = ${organizationId} and b.product_id = n.product_id and b.lot_id = n.lot_id and b.on_hand > 0
+      where n.followed and n.unit_id = ${NO_UNIT}::uuid group by n.product_id, n.lot_id, n.unit_id, b.place_id
+      union all
+      select n.product_id, n.lot_id, n.unit_id, 'on_hand', u.place_id, u.measure, 0
+      from node n join unit u on u.organization_id = ${organizationId} and u.unit_id = n.unit_id and u.measure > 0
+      join place p on p.organization_id = ${organizationId} and p.place_id = u.place_id and p.internal
+      where n.followed and not n.covered and n.unit_id <> ${NO_UNIT}::uuid
+      union all
+      select product_id, lot_id, unit_id, category, place_id, ${netQuantity}, ${returnedQuantity}
+      from mine group by product_id, lot_id, unit_id, category, place_id having sum(case when unmade then -quantity else quantity end) <> 0
+    )`
+}
+
+/** Net of a group of lines in the direction of their category. */
+export const netQuantity = sql`sum(case when outward = (category <> 'supplier') then quantity else -quantity end)`
+export const returnedQuantity = sql`sum(case when category not in ('consignee', 'supplier') then 0
+  when outward <> (category <> 'supplier') and not unmade then quantity when outward = (category <> 'supplier') and unmade then -quantity else 0 end)`
