@@ -751,6 +751,7 @@ create table party (
   organization_id uuid not null,
   party_id uuid not null,
   name text not null,
+  name_lower text collate "C" not null generated always as (lower(name)) stored,
   roles text[] not null default '{}'::text[], -- any of supplier, customer, maker, carrier, own, unknown
   code text collate "C",
   gln text collate "C",
@@ -766,7 +767,7 @@ create table party (
 );
 CREATE INDEX party_any_code ON public.party USING btree (organization_id, code) WHERE (code IS NOT NULL);
 CREATE INDEX party_merged ON public.party USING btree (organization_id, merged_into) WHERE (merged_into IS NOT NULL);
-CREATE INDEX party_name ON public.party USING btree (organization_id, lower(name) COLLATE "C", party_id);
+CREATE INDEX party_name ON public.party USING btree (organization_id, name_lower, party_id);
 CREATE UNIQUE INDEX party_code ON public.party USING btree (organization_id, code) WHERE ((code IS NOT NULL) AND (archived_at IS NULL));
 alter table party enable row level security;
 alter table party force row level security;
@@ -845,6 +846,7 @@ create table product (
   sku text collate "C" not null,
   folded text collate "C" not null,
   name text not null,
+  name_lower text collate "C" not null generated always as (lower(name)) stored, -- for search; a column of its own, since lower() is not leakproof and row-level security would keep an index on it from being used
   base_uom text collate "C" not null,
   scale smallint not null, -- decimals of a quantity in the base unit of measure; fixed at the first movement
   second_uom text collate "C",
@@ -866,7 +868,7 @@ create table product (
   constraint product_tracking_check CHECK ((tracking = ANY (ARRAY['none'::text, 'lot'::text, 'serial'::text, 'lot_and_serial'::text])))
 );
 CREATE INDEX product_folded ON public.product USING btree (organization_id, folded, product_id);
-CREATE INDEX product_name ON public.product USING btree (organization_id, lower(name) COLLATE "C", product_id);
+CREATE INDEX product_name ON public.product USING btree (organization_id, name_lower, product_id);
 CREATE UNIQUE INDEX product_sku ON public.product USING btree (organization_id, sku) WHERE (archived_at IS NULL);
 alter table product enable row level security;
 alter table product force row level security;

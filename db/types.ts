@@ -421,6 +421,7 @@ export interface PartyRow {
   readonly organization_id: string
   readonly party_id: string
   readonly name: string
+  readonly name_lower: string
   /** any of supplier, customer, maker, carrier, own, unknown */
   readonly roles: string[]
   readonly code: string | null
@@ -501,6 +502,8 @@ export interface ProductRow {
   readonly sku: string
   readonly folded: string
   readonly name: string
+  /** for search; a column of its own, since lower() is not leakproof and row-level security would keep an index on it from being used */
+  readonly name_lower: string
   readonly base_uom: string
   /** decimals of a quantity in the base unit of measure; fixed at the first movement */
   readonly scale: number
