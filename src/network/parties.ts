@@ -43,7 +43,7 @@ export function createParty(caller: CommandCaller, body: NewPartyInput) {
     if (body.gln) checkGln(body.gln)
     const row: PartyRow = {
       party_id: (body.partyId ?? newId()) as PartyId, name: body.name, code: body.code ?? null, roles: body.roles ?? [], gln: body.gln ?? null, email: body.email ?? null, phone: body.phone ?? null,
-      address: body.address ? (given(body.address) as { [field: string]: string }) : null, properties: await writtenProperties(tx, organizationId, 'party', null, body.properties),
+      address: body.address ? given(body.address) : null, properties: await writtenProperties(tx, organizationId, 'party', null, body.properties),
       version: 1, archived_at: null, merged_into: null,
     }
     await uniquely(() => tx.run(sql`
@@ -70,7 +70,7 @@ export function changeParty(caller: CommandCaller, partyId: string, body: z.outp
     if (fields.gln) checkGln(fields.gln)
     if (roles && isOurs(organizationId, before.party_id)) throw refuse('party_is_ours', { party: before.name })
     const after: PartyRow = {
-      ...before, ...fields, roles: roles ?? before.roles, address: address === undefined ? before.address : address && (given(address) as { [field: string]: string }),
+      ...before, ...fields, roles: roles ?? before.roles, address: address === undefined ? before.address : address && given(address),
       properties: await writtenProperties(tx, organizationId, 'party', before.properties, properties),
     }
     if (after.name !== before.name || after.code !== before.code) {
