@@ -143,6 +143,12 @@ export const refusals = {
   family_unknown: { status: 422, sentence: 'There is no lot family {family}.', next: 'Check the code; a family is made with the first lot of it.' },
   hold_ends_before: { status: 422, sentence: 'The hold would end on {until}, before it begins: it is {now}.', next: 'Choose a later end, or leave it open.' },
   hold_released: { status: 409, sentence: 'The hold {hold} was released already, on {releasedAt}.', next: 'Nothing is left to be done; place another one if it is needed again.' },
+  // imports
+  import_unreadable: { status: 422, sentence: 'The file cannot be read as a table: {why}.', next: 'Save it as CSV in UTF-8, with the names of the columns in one line, and upload it again.' },
+  import_column_unknown: { status: 422, sentence: 'The file has no column {column}.', next: 'Choose one of: {columns}.' },
+  import_questions_open: { status: 409, sentence: 'The import waits for an answer: {settings}.', next: 'Answer the questions with the settings of the import.' },
+  import_not_ready: { status: 409, sentence: 'The import is {status}; this can be done while it is {wanted}.', next: 'Look at the import, and wait until it is there.' },
+  import_has_bad_rows: { status: 409, sentence: '{bad} rows are bad, and all or nothing was asked for.', next: 'Correct these rows, or import the good ones only.' },
   // undo
   reversed_already: { status: 409, sentence: 'The movement {movement} was reversed already, by {reversal}.', next: 'Nothing is left to be done.' },
   reversal_of_reversal: { status: 409, sentence: 'The movement {movement} is itself a reversal.', next: 'Post the movement again instead.' },
