@@ -1,5 +1,7 @@
 import * as catalog from '#src/catalog/contract.ts'
 import { routes as catalogRoutes } from '#src/catalog/routes.ts'
+import * as exceptions from '#src/exceptions/contract.ts'
+import { routes as exceptionsRoutes } from '#src/exceptions/routes.ts'
 import * as holds from '#src/holds/contract.ts'
 import { routes as holdsRoutes } from '#src/holds/routes.ts'
 import * as ledger from '#src/ledger/contract.ts'
@@ -24,7 +26,7 @@ import { routes as accessRoutes } from './access/routes.ts'
 import type { SetupServices } from './access/setup.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, verifications }
+export const contracts = { access, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, verifications }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices): void {
@@ -34,6 +36,7 @@ export function bindAll(bind: Bind, services: SetupServices): void {
   networkRoutes(bind)
   lotsRoutes(bind)
   serialsRoutes(bind)
+  exceptionsRoutes(bind)
   holdsRoutes(bind)
   ledgerRoutes(bind)
   readRoutes(bind)

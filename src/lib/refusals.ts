@@ -149,6 +149,9 @@ export const refusals = {
   import_questions_open: { status: 409, sentence: 'The import waits for an answer: {settings}.', next: 'Answer the questions with the settings of the import.' },
   import_not_ready: { status: 409, sentence: 'The import is {status}; this can be done while it is {wanted}.', next: 'Look at the import, and wait until it is there.' },
   import_has_bad_rows: { status: 409, sentence: '{bad} rows are bad, and all or nothing was asked for.', next: 'Correct these rows, or import the good ones only.' },
+  // exceptions
+  exception_resolved: { status: 409, sentence: 'The exception {exception} was resolved already, on {resolvedAt}.', next: 'Nothing is left to be done.' },
+  person_unknown: { status: 422, sentence: 'There is no person {person} in this organisation.', next: 'Choose somebody of the list of people.' },
   // undo
   reversed_already: { status: 409, sentence: 'The movement {movement} was reversed already, by {reversal}.', next: 'Nothing is left to be done.' },
   reversal_of_reversal: { status: 409, sentence: 'The movement {movement} is itself a reversal.', next: 'Post the movement again instead.' },

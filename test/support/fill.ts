@@ -30,6 +30,7 @@ export async function fillOrganization(api: TestApp['api'], code: string): Promi
   const { lotId } = lines[0]
   await post('/allocations', { demand: { type: 'order', number: code }, lines: [{ product: productId, lot: lotId, quantity: '1', from: placeId }] })
   await post('/movements/ship', { to: { customer: partyId }, lines: [{ product: productId, lot: lotId, quantity: '2', from: placeId }] })
+  await post('/movements/move', { itIsHere: true, lines: [{ product: productId, lot: lotId, quantity: '1', from: facilityId, to: placeId }] }) // raises an exception
   await post('/holds', { subject: 'unit', unit: { serial: code }, product: serialProductId, reason: 'a question' })
 }
 
