@@ -150,7 +150,7 @@ export const unpackPlate = endpoint({ ...command, operationId: 'unpackPlate', pa
 export const takeSample = endpoint({ ...command, operationId: 'takeSample', path: '/movements/sample', permission: 'movements.sample', summary: 'Draws a sample; held goods may be sampled.', body: sampleInput.omit({ kind: true }), refusals: [...shared, ...taking] })
 export const destroyGoods = endpoint({ ...command, operationId: 'destroyGoods', path: '/movements/destroy', permission: 'movements.destroy', summary: 'Destroys goods; held goods may be destroyed.', body: destroyInput.omit({ kind: true }), refusals: [...shared, ...taking] })
 export const reverseMovement = endpoint({ ...command, operationId: 'reverseMovement', path: '/movements/:movementId/reverse', permission: 'movements.reverse', summary: 'Undoes a movement: it never happened, or it was undone now.', params: z.object({ movementId: uuid }), body: reverseInput,
-  refusals: ['not_found', 'reversed_already', 'reversal_of_reversal', 'reversal_blocked', 'period_closed', 'stock_frozen', 'stock_insufficient', 'stock_allocated', 'second_quantity_insufficient', 'unit_elsewhere', 'unit_allocated', 'unit_already_in_stock', 'unit_with_customer', 'plate_elsewhere'] })
+  refusals: ['not_found', 'reversed_already', 'reversal_of_reversal', 'reversal_blocked', 'period_closed', 'stock_frozen', 'stock_insufficient', 'stock_allocated', 'second_quantity_insufficient', 'unit_elsewhere', 'unit_allocated', 'unit_already_in_stock', 'unit_with_customer', 'piece_too_short', 'plate_elsewhere'] })
 
 /** Many movements in one request: all or nothing, or each for itself with its own verdict. */
 export const postMovements = endpoint({

@@ -109,6 +109,7 @@ function moveFirst(kind: MovementKind | 'reverse', unit: UnitFacts, line: Line, 
   const elsewhere = (): Refusal => refusal('unit_elsewhere', { serial: unit.serial, place: where?.code ?? unit.spot?.placeId ?? 'nowhere yet', asked: masters.places.get(line.from.placeId)?.code ?? line.from.placeId })
   if (line.fromInternal) {
     if (!unit.spot || !sameSpot(unit.spot, line.from) || unit.measure === ZERO) return elsewhere()
+    if (part.quantity > unit.measure) return refusal('piece_too_short', { serial: unit.serial, measure: formatQuantity(unit.measure), asked: formatQuantity(part.quantity), at: `lines.${line.lineNo - 1}` })
     if (unit.allocationId !== null && !demandAllocations.has(unit.allocationId)) {
       return refusal('unit_allocated', { serial: unit.serial, allocation: unit.allocationId })
     }

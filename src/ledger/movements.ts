@@ -6,11 +6,11 @@ import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
 import { granted, isRefusal, refuse, type Refusal } from '#src/lib/refusal.ts'
 import type { MovementInput, PostedMovement } from './contract.ts'
 import { completeSecond, decideBalances, decideFrozen, decideUnits, decideWhen, fulfil, lateKeys, netDeltas, usesGoods } from './decide.ts'
-import { findLateObstacle, findLaterUnitMovement, lockAllocations, lockBalances, type BalanceFacts, type Masters, type UnitFacts } from './facts.ts'
+import { findLateObstacle, findLaterUnitMovement, lockAllocations, lockBalances, lockUnits, type BalanceFacts, type Masters, type UnitFacts } from './facts.ts'
 import { standIn } from './it-is-here.ts'
 import { balanceKey, type Draft, type Header, type Line } from './movement.ts'
 import { post } from './post.ts'
-import { checkUse, keysOf, prepare, type Prepared } from './prepare.ts'
+import { checkUse, incomingKeysOf, keysOf, prepare, type Prepared } from './prepare.ts'
 import { lapseSoftAllocations } from './reserve.ts'
 import { resolveDraft } from './resolve.ts'
 import { platesOf } from './shape.ts'
@@ -39,23 +39,24 @@ export async function carryOut(scope: CommandScope, draft: Draft): Promise<Poste
 /** Locks balances, decides, posts. Gives a refusal back only where goods are not where the book says; others are thrown. */
 export async function settle(scope: CommandScope, header: Header & { readonly demand: Draft['demand'] }, prepared: Prepared): Promise<PostedMovement | Refusal> {
   const { tx, organizationId, recordedAt } = scope
-  const { masters, units } = prepared
+  const { masters } = prepared
   const date = granted(decideWhen(masters, prepared.lines, header.occurredAt, recordedAt))
   throwIf(decideFrozen(masters, prepared.lines))
   const lateHolds = usesGoods(header) ? await checkUse(scope, header, prepared, date) : []
 
   const keys = keysOf(prepared.lines)
-  const incoming = prepared.lines.some((line) => line.toInternal)
-  let balances = await lockBalances(tx, organizationId, keys, incoming)
-  const lines = granted(completeSecond(prepared.lines, balances, masters))
+  let balances = await lockBalances(tx, organizationId, keys, incomingKeysOf(prepared.lines))
+  let { units } = prepared
+  if (await lapseSoftAllocations(scope, keys, balances)) {
+    balances = await lockBalances(tx, organizationId, keys, new Map())
+    units = await lockUnits(tx, organizationId, [...units.keys()])
+  }
+  // what is undone had the weight that was written then, or none
+  const lines = header.kind === 'reverse' ? prepared.lines : granted(completeSecond(prepared.lines, balances, masters))
   const allocations = header.demand ? await lockAllocations(tx, organizationId, header.demand) : []
   const fulfilled = fulfil(lines, allocations)
   const deltas = netDeltas(lines)
-  let short = decideBalances(deltas, balances, fulfilled, masters)
-  if (short && (await lapseSoftAllocations(scope, keys.values()))) {
-    balances = await lockBalances(tx, organizationId, keys, false)
-    short = decideBalances(deltas, balances, fulfilled, masters)
-  }
+  const short = decideBalances(deltas, balances, fulfilled, masters)
   if (short) return short.refused === 'stock_insufficient' ? short : raise(short)
   const after = decideUnits(header.kind, lines, masters, units, new Set(allocations.map((one) => one.allocationId)))
   if (isRefusal(after)) return after.refused === 'unit_elsewhere' ? after : raise(after)

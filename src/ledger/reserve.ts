@@ -6,7 +6,7 @@ import { refuse } from '#src/lib/refusal.ts'
 import { businessDate } from '#src/lib/time.ts'
 import type { ReleaseInput, Reserved, ReserveInput } from './contract.ts'
 import { decideBalances, decideFrozen, netDeltas } from './decide.ts'
-import { lockBalances, type Key } from './facts.ts'
+import { lockBalances, lockUnits, type BalanceFacts, type Key } from './facts.ts'
 import type { Line, Spot } from './movement.ts'
 import { checkUse, keysOf, prepare } from './prepare.ts'
 import { resolveDraft } from './resolve.ts'
@@ -23,19 +23,19 @@ export async function reserve(scope: CommandScope, input: ReserveInput): Promise
   // What can be promised is what a run could take: the same resolving, shaping and checking.
   const draft = await resolveDraft(scope, { kind: 'transform', run: 'production', inputs: input.lines, outputs: [] })
   const prepared = await prepare(scope, draft)
-  const { masters, lines, units } = prepared
+  const { masters, lines } = prepared
   const frozen = decideFrozen(masters, lines)
   if (frozen) throw refuse(frozen.refused, frozen.data)
   const place = masters.places.get(lines[0]?.from.placeId as Spot['placeId'])
   await checkUse(scope, { ...draft, kind: 'ship' }, prepared, businessDate(recordedAt, place?.timeZone ?? 'UTC'))
   const keys = keysOf(lines.map((line) => ({ ...line, toInternal: false })))
-  let balances = await lockBalances(tx, organizationId, keys, false)
-  const deltas = netDeltas(lines)
-  let short = decideBalances(deltas, balances, [], masters)
-  if (short && (await lapseSoftAllocations(scope, keys.values()))) {
-    balances = await lockBalances(tx, organizationId, keys, false)
-    short = decideBalances(deltas, balances, [], masters)
+  let balances = await lockBalances(tx, organizationId, keys, new Map())
+  let { units } = prepared
+  if (await lapseSoftAllocations(scope, keys, balances)) {
+    balances = await lockBalances(tx, organizationId, keys, new Map())
+    units = await lockUnits(tx, organizationId, [...units.keys()])
   }
+  const short = decideBalances(netDeltas(lines), balances, [], masters)
   if (short) throw refuse('stock_insufficient', short.data)
   for (const line of lines) {
     for (const part of line.units ?? []) {
@@ -95,9 +95,10 @@ export async function release(scope: CommandScope, input: ReleaseInput): Promise
   return { released }
 }
 
-/** Closes the soft allocations on these keys whose time is over; true where there were any. Their balances are locked. */
-export async function lapseSoftAllocations(scope: CommandScope, keys: Iterable<Key>): Promise<boolean> {
-  const all = [...keys]
+/** Closes the soft allocations on these locked keys whose time is over; true where there were any. It is looked for only where something is promised. */
+export async function lapseSoftAllocations(scope: CommandScope, keys: ReadonlyMap<string, Key>, balances: ReadonlyMap<string, BalanceFacts>): Promise<boolean> {
+  const all = [...keys].filter(([name]) => (balances.get(name)?.allocated ?? 0n) > 0n).map(([, key]) => key)
+  if (all.length === 0) return false
   const lapsed = await scope.tx.rows<OpenAllocation>(sql`
     select a.allocation_id, a.product_id, a.lot_id, a.place_id, a.owner_id, a.plate_id
     from unnest(${all.map((k) => k.productId)}::uuid[], ${all.map((k) => k.lotId)}::uuid[], ${all.map((k) => k.placeId)}::uuid[]) as k (product_id, lot_id, place_id)
@@ -120,7 +121,7 @@ async function close(scope: CommandScope, found: readonly OpenAllocation[], beca
   await tx.run(sql`
     select 1 from unit where organization_id = ${organizationId} and allocation_id = any(${found.map((row) => row.allocation_id)}::uuid[])
       and unit_id in (select unit_id from allocation where organization_id = ${organizationId} and allocation_id = any(${found.map((row) => row.allocation_id)}::uuid[])) order by unit_id for update`)
-  await lockBalances(tx, organizationId, keys, false)
+  await lockBalances(tx, organizationId, keys, new Map())
   const row = await tx.row<{ closed: number }>(sql`
     with target as (
       select * from allocation where organization_id = ${organizationId} and allocation_id = any(${found.map((one) => one.allocation_id)}::uuid[]) and closed_at is null order by allocation_id for update

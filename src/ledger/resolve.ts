@@ -1,6 +1,7 @@
 import type { CommandScope } from '#src/audit/command.ts'
 import { resolveProducts, type ProductRef } from '#src/catalog/resolve.ts'
 import { sql } from '#src/db/sql.ts'
+import { fold } from '#src/lib/fold.ts'
 import { LOOSE, type LotId, type MovementId, type PartyId, type PlaceId, type PlateId, type ProductId, type UnitId } from '#src/lib/id.ts'
 import { formatQuantity, units as wholeUnits } from '#src/lib/quantity.ts'
 import { refuse, type Json } from '#src/lib/refusal.ts'
@@ -238,20 +239,26 @@ async function resolveIdentities(scope: CommandScope, raws: readonly Raw[], prod
   }
 
   const lots: (LotId | null)[] = raws.map((raw) => (typeof raw.lot === 'string' ? (raw.lot as LotId) : null))
+  const inputLots = await lotsOfInputUnits(scope, raws, products)
   // an output that bears the code of an input of its product is that lot: reworked flour is not a second lot of one code
-  const inputOf = (at: number): number => {
+  const inputOf = (at: number): (() => LotId | null) | undefined => {
     const { role, lot } = raws[at] as Raw
-    if (role !== 'output' || typeof lot !== 'object' || lot.issuer !== undefined) return -1
-    return raws.findIndex((input, index) => input.role === 'input' && typeof input.lot === 'object' && input.lot.code === lot.code && products[index] === products[at])
+    if (role !== 'output' || typeof lot !== 'object' || lot.issuer !== undefined) return undefined
+    const index = raws.findIndex((input, other) => input.role === 'input' && typeof input.lot === 'object' && input.lot.code === lot.code && products[other] === products[at])
+    const ofUnits = inputLots.get(`${products[at]}/${lot.code}`)
+    return index >= 0 ? () => lots[index] ?? null : ofUnits && (() => ofUnits)
   }
-  const asked = raws.flatMap((raw, at) => (typeof raw.lot === 'object' && inputOf(at) < 0 ? [{ at, raw, lot: raw.lot }] : []))
+  const asked = raws.flatMap((raw, at) => (typeof raw.lot === 'object' && !inputOf(at) ? [{ at, raw, lot: raw.lot }] : []))
   if (asked.length > 0) {
     const met = await meetLots(scope, asked.map(({ at, raw, lot }) => ({
       productId: products[at] as ProductId, code: lot.code, ...issuerOf(at, lot.issuer), ...(raw.dates && { dates: raw.dates }), ...(raw.family !== undefined && { familyCode: raw.family }), ...(raw.lotProperties && { properties: raw.lotProperties }),
     })))
     asked.forEach(({ at }, index) => void (lots[at] = met[index] ?? null))
-    raws.forEach((_, at) => inputOf(at) >= 0 && void (lots[at] = lots[inputOf(at)] ?? null))
   }
+  raws.forEach((_, at) => {
+    const found = inputOf(at)
+    if (found) lots[at] = found()
+  })
 
   const named = raws.flatMap((raw, at) => (raw.units ?? []).flatMap((unit, index) => (typeof unit === 'object' && 'serial' in unit ? [{ at, index, unit }] : [])))
   const met = named.length === 0 ? [] : await meetUnits(scope, named.map(({ at, unit }) => ({
@@ -264,6 +271,24 @@ async function resolveIdentities(scope: CommandScope, raws: readonly Raw[], prod
     return { unitId, quantity: unit.quantity ?? null, second: unit.secondQuantity ?? null }
   }) ?? null)
   return { lots, units }
+}
+
+/** The lots of the units that a run takes up, by product and code: a piece cut off a roll is of the roll's lot. */
+async function lotsOfInputUnits(scope: CommandScope, raws: readonly Raw[], products: readonly ProductId[]): Promise<ReadonlyMap<string, LotId>> {
+  const outputs = new Set(raws.flatMap((raw, at) => (raw.role === 'output' && typeof raw.lot === 'object' && raw.lot.issuer === undefined ? [products[at]] : [])))
+  const units = raws.flatMap((raw, at) => (raw.role === 'input' && outputs.has(products[at]) ? (raw.units ?? []).map((unit) => ({ productId: products[at] as ProductId, unit })) : []))
+  if (units.length === 0) return new Map()
+  const serialOf = (unit: UnitRef): string | null => (typeof unit === 'object' && 'serial' in unit ? unit.serial : null)
+  const rows = await scope.tx.rows<{ product_id: ProductId; code: string; lot_id: LotId }>(sql`
+    select distinct u.product_id, l.code, coalesce(l.merged_into, l.lot_id) as lot_id
+    from unnest(${units.map((one) => one.productId)}::uuid[], ${units.map((one) => (typeof one.unit === 'string' ? one.unit : 'id' in one.unit ? one.unit.id : null))}::uuid[], ${units.map((one) => serialOf(one.unit))}::text[],
+                ${units.map((one) => fold(serialOf(one.unit) ?? ''))}::text[]) as a (product_id, unit_id, serial, folded)
+    join unit u on u.organization_id = ${scope.organizationId} and u.product_id = a.product_id and (u.unit_id = a.unit_id or u.folded = a.folded and u.serial = a.serial)
+    join lot l on l.organization_id = ${scope.organizationId} and l.lot_id = u.lot_id and l.code is not null
+    order by 1, 2, 3`)
+  const byCode = Map.groupBy(rows, (row) => `${row.product_id}/${row.code}`)
+  // where two units are of different lots of one code, nobody knows which is meant
+  return new Map([...byCode].flatMap(([name, lots]) => (lots.length === 1 && lots[0] ? [[name, lots[0].lot_id] as const] : [])))
 }
 
 async function loadDefaults(scope: CommandScope, products: readonly ProductId[]): Promise<Map<ProductId, { makerId: PartyId | null; noLotId: LotId }>> {

@@ -39,7 +39,7 @@ export async function reverseMovement(scope: CommandScope, movementId: MovementI
     places: [...new Set([...lines.flatMap((line) => [line.from.placeId, line.to.placeId]), ...[...units.values()].flatMap((unit) => unit.spot?.placeId ?? [])])],
   })
   const posted = await settle(scope, header, { lines, masters, units }).catch(async (error: unknown) => {
-    const blocks = error instanceof RefusalError && ['late_entry_blocked', 'unit_moved_since', 'unit_already_in_stock', 'unit_with_customer', 'stock_allocated'].includes(error.refusal.refused)
+    const blocks = error instanceof RefusalError && ['late_entry_blocked', 'unit_moved_since', 'unit_already_in_stock', 'unit_with_customer', 'stock_allocated', 'piece_too_short', 'second_quantity_insufficient'].includes(error.refusal.refused)
     throw blocks ? await blocked(scope, movementId, original, error) : error
   })
   if (isRefusal(posted)) throw await blocked(scope, movementId, original, refuse(posted.refused, posted.data))

@@ -36,16 +36,26 @@ story('what is promised to one is not shipped to another', scene, `
 
 story('a soft promise ends by itself', scene, `
   product CREAM kg by lot
+  product BIKE each by serial
   supplier Hill Farm
   customer Anna
   place DOCK
-  receive lot CREAM-07 10 kg from Hill Farm                              -> receipt 1
+  receive lot CREAM-07 10 kg and serials BIKE-1..BIKE-3 from Hill Farm   -> receipt 1
   reserve lot CREAM-07 8 kg for CART-1 until 2026-11-23T12:00            -> reservation 1
+  reserve serials BIKE-1..BIKE-2 for CART-1 until 2026-11-23T12:00       -> reservation 2
   ship lot CREAM-07 3 kg to Anna                                         -> refused stock_allocated
+  ship serial BIKE-1 to Anna                                             -> refused unit_allocated
   the next day
   ship lot CREAM-07 3 kg to Anna                                         -> shipment 1
+  ship serial BIKE-1 to Anna                                             -> shipment 2
+  reserve serial BIKE-2 for SO-1                                         -> reservation 3
+  ship serial BIKE-2 to Anna                                             -> refused unit_allocated
+  release SO-1                                                           -> released 1
+  reserve lot CREAM-07 7 kg for CART-3 until 2026-11-24T12:00            -> reservation 4
+  the next day
+  ship lot CREAM-07 6 kg to Anna for CART-3                              -> shipment 3
   reserve lot CREAM-07 8 kg for CART-2 until 2026-11-23T12:00            -> refused input_invalid
-  on hand                                                                -> 7 kg CREAM-07 at DOCK
+  on hand                                                                -> 2 each BIKE at DOCK, 1 kg CREAM-07 at DOCK
 `)
 
 story('asking first changes nothing', scene, `

@@ -23,13 +23,14 @@ export function story(title: string, scene: () => { app: TestApp; clock: StoryCl
   test(title, async () => {
     const lines = parseStory(text)
     if (lines.findLast((line) => line.verb === 'on' && line.expected !== null)?.rest.length !== 1) throw new Error('a story ends with what is on hand: `on hand -> ...`')
-    const told = await tellStory(scene(), title, lines)
+    const { told, proveBooks } = await tellStory(scene(), title, lines)
     expect(told).toBe(printStory(lines, (line) => (line.expected === null ? null : wordsOf(line.expected).join(' '))))
+    await proveBooks()
   })
 }
 
 /** Runs a story and gives it back with the verdicts that really came. */
-export async function tellStory({ app, clock }: { app: TestApp; clock: StoryClock }, title: string, lines: readonly Line[]): Promise<string> {
+export async function tellStory({ app, clock }: { app: TestApp; clock: StoryClock }, title: string, lines: readonly Line[]): Promise<{ told: string; proveBooks: () => Promise<void> }> {
   clock.now = Date.parse('2026-11-23T08:00:00Z')
   const other = await app.otherOrganization(title)
   const teller = new Teller(app, other.organizationId, app.apiAs(other.key), clock)
@@ -38,8 +39,7 @@ export async function tellStory({ app, clock }: { app: TestApp; clock: StoryCloc
     clock.now = Math.ceil((clock.now + 1) / 60_000) * 60_000
     for (const [told, verdict] of await teller.tell(line)) verdicts.set(told, verdict)
   }
-  await teller.proveBooks()
-  return printStory(lines, (line) => verdicts.get(line) ?? null)
+  return { told: printStory(lines, (line) => verdicts.get(line) ?? null), proveBooks: () => teller.proveBooks() }
 }
 
 type Body = Record<string, unknown>

@@ -72,6 +72,29 @@ story('a roll is cut: its pieces come from it and nothing is lost', scene, `
   on hand                                                                       -> 66 m DYE-4 at RACK
 `)
 
+story('a piece that is cut off is of the lot of its roll', scene, `
+  product ROLL m by lot and piece
+  supplier Weaver
+  place RACK
+  receive lot DYE-4 of ROLL piece R-1 40 m from Weaver                          -> receipt 1
+  cut piece R-1 12 m of ROLL into lot DYE-4 of ROLL piece R-1a 12 m             -> run 1
+  cut piece R-1a 12 m of ROLL into lot DYE-4 of ROLL pieces R-1b 7 m, R-1c 5 m  -> run 2
+  on hand                                                                       -> 40 m DYE-4 at RACK
+`)
+
+story('a roll that was used since cannot be taken back as it came', scene, `
+  product ROLL m by lot and piece
+  supplier Weaver
+  place RACK
+  receive lot DYE-4 of ROLL piece R-1 40 m from Weaver                          -> receipt 1
+  receive lot DYE-4 of ROLL piece R-2 40 m from Weaver                          -> receipt 2
+  adjust piece R-1 0.5 m of ROLL down because "frayed end"                      -> adjustment 1
+  undo receipt 1                                                                -> refused reversal_blocked blocking "adjustment 1"
+  undo adjustment 1                                                             -> ok
+  undo receipt 1                                                                -> ok
+  on hand                                                                       -> 40 m DYE-4 at RACK
+`)
+
 story('a cheese wheel is a piece with its own weight, made and sold whole', scene, `
   product MILK  kg by lot
   product WHEEL kg by lot and piece
@@ -100,6 +123,17 @@ story('hams are counted and weighed; what leaves is weighed again', scene, `
   ship lot HAM-1 10 each to Corner Shop                       -> shipment 2
   undo shipment 2                                             -> ok
   on hand                                                     -> 10 each HAM-1 at COLD weighing 81.3 kg
+`)
+
+story('a receipt that was not weighed is undone without weighing', scene, `
+  product HAM each by lot weighed kg
+  supplier Hill Farm
+  place COLD
+  receive lot HAM-1 5 each from Hill Farm                     -> receipt 1
+  receive lot HAM-1 5 each weighing 40 kg from Hill Farm      -> receipt 2
+  never receipt 1                                             -> ok
+  undo receipt 2                                              -> ok
+  on hand                                                     -> nothing
 `)
 
 story('a tracking policy changes: what was there may leave as it came, what comes is tracked', scene, `
