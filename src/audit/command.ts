@@ -102,7 +102,7 @@ export async function runCommand<T extends Json | object>(context: CommandContex
         happened: (occurrence) => void occurrences.push(occurrence),
       })
       if (context.dryRun) throw new DryRun(result)
-      await record(tx, context, options, { commandId, recordedAt, inputHash, fieldHashes, result, changes, occurrences })
+      record(tx, context, options, { commandId, recordedAt, inputHash, fieldHashes, result, changes, occurrences })
       return { result, replayed: false }
     })
   } catch (error) {
@@ -121,11 +121,11 @@ interface Written {
   occurrences: readonly Occurrence[]
 }
 
-/** Command, audit rows and events in one statement. */
-async function record(tx: Tx, context: CommandContext, options: CommandOptions, written: Written): Promise<void> {
+/** Command, audit rows and events in one statement, which travels with COMMIT. */
+function record(tx: Tx, context: CommandContext, options: CommandOptions, written: Written): void {
   const { organizationId, actor, key } = context
   const { commandId, recordedAt, changes, occurrences } = written
-  await tx.run(sql`
+  tx.later(sql`
     with the_command as (
       insert into command (organization_id, key, command_id, name, actor_kind, actor_id, reason, input_hash, field_hashes, result, recorded_at)
       values (${organizationId}, ${key}, ${commandId}, ${options.name}, ${actor.kind}, ${actor.id}, ${options.reason ?? null}, ${written.inputHash},

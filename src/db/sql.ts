@@ -71,6 +71,11 @@ export interface Tx {
   row<Row extends QueryResultRow>(statement: Statement): Promise<Row | undefined>
   /** Runs a statement and gives the number of rows it touched. */
   run(statement: Statement): Promise<number>
+  /**
+   * A statement nobody waits for before COMMIT: sent with what follows it, it saves the wait. Statements keep their order,
+   * and where it fails the transaction is rolled back and `inTransaction` throws its failure.
+   */
+  later(statement: Statement): void
 }
 
 /** The pg query of a statement. */

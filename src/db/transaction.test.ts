@@ -53,6 +53,35 @@ describe('a transaction', () => {
     expect(both).toEqual([1, 1])
   })
 
+  test('commits what nobody waited for', async () => {
+    const before = await count('a')
+    await inTransaction(async (tx) => tx.later(sql`update tally set n = n + 1 where name = 'a'`))
+    expect(await count('a')).toBe(before + 1)
+  })
+
+  test.for([
+    ['right before COMMIT', async () => {}],
+    ['with statements after it', (tx: Tx) => increase(tx, 'b')],
+    ['with second thoughts after it', async () => { throw new Error('second thoughts') }],
+  ] as const)('tells that what nobody waited for failed: %s', async ([, afterwards]) => {
+    const before = await count('a')
+    await expect(inTransaction(async (tx) => {
+      await increase(tx, 'a')
+      tx.later(sql`update tally set n = 1000 where name = 'a'`)
+      await afterwards(tx)
+    })).rejects.toMatchObject({ code: '23514', constraint: 'tally_n_check' })
+    expect(await count('a')).toBe(before)
+  })
+
+  test('runs again where what nobody waited for lost a race', async () => {
+    let attempts = 0
+    await inTransaction(async (tx) => {
+      attempts += 1
+      if (attempts === 1) tx.later({ text: `do $$ begin raise exception 'on purpose' using errcode = '40001'; end $$`, values: [] })
+    })
+    expect(attempts).toBe(2)
+  })
+
   test('refuses a second transaction inside itself, and a statement after its end', async () => {
     await expect(inTransaction(() => inTransaction((tx) => increase(tx, 'a')))).rejects.toThrow('inside a transaction')
     let kept: Tx | undefined

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { QueryResultRow } from 'pg'
@@ -73,18 +74,20 @@ async function attemptOnce<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Pr
   let committing = false
   try {
     // not awaited: pipelined, the first statement of the work travels with it and nothing waits for its answer
+    sendTogether(client)
     const begun = client.query(begin)
     begun.catch(() => {})
     const [result] = await Promise.all([work(tx), begun])
-    tx.over = true
     committing = true
-    const { command } = await client.query('commit')
+    const { command } = await tx.commit()
     // a statement failed and the work went on as if nothing had happened: PostgreSQL answers COMMIT with ROLLBACK
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed and the error was swallowed')
     return { result }
-  } catch (error) {
+  } catch (thrown) {
     tx.over = true
     if (!committing && !broken) await client.query('rollback').catch((failed: Error) => (broken ??= failed))
+    // a statement that nobody waited for failed: what came after it was told only that something had
+    const error = tx.failure ?? thrown
     if (committing && !isDatabaseError(error)) broken ??= error as Error
     return { error, mayRepeat: isLostRace(error) || (broken !== undefined && !committing && isConnectionLoss(error)) }
   } finally {
@@ -95,7 +98,10 @@ async function attemptOnce<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Pr
 
 class Transaction implements Tx {
   over = false
+  /** Of the first statement that nobody waited for and that failed. */
+  failure: unknown
   readonly #client: pg.PoolClient
+  readonly #later: Promise<unknown>[] = []
   constructor(client: pg.PoolClient) {
     this.#client = client
   }
@@ -112,10 +118,37 @@ class Transaction implements Tx {
     return (await this.#query(statement)).rowCount ?? 0
   }
 
+  later(statement: Statement): void {
+    const sent = this.#query(statement)
+    sent.catch((error: unknown) => (this.failure ??= error))
+    this.#later.push(sent)
+  }
+
+  /** COMMIT, which travels with the statements that nobody waited for; throws their first failure, where nothing is committed. */
+  async commit(): Promise<pg.QueryResult> {
+    sendTogether(this.#client)
+    const sent = this.#client.query('commit')
+    this.over = true
+    const [committed] = await Promise.allSettled([sent, ...this.#later])
+    if (this.failure !== undefined) throw this.failure
+    if (committed.status === 'rejected') throw committed.reason
+    return committed.value
+  }
+
   #query<Row extends QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
     if (this.over) throw new Error('the transaction is over: a statement was not awaited')
+    sendTogether(this.#client)
     return this.#client.query<Row>(toQuery(statement))
   }
+}
+
+/** What is asked within one turn of the event loop is written to the socket at once: each write costs as much as a small statement. */
+function sendTogether(client: pg.PoolClient): void {
+  // pg corks the same stream around each query, and corks nest
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  if (stream.writableCorked > 0) return
+  stream.cork()
+  process.nextTick(() => stream.uncork())
 }
 
 function isDatabaseError(error: unknown): error is { code: string; constraint?: string; severity: string } {

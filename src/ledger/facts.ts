@@ -226,26 +226,38 @@ export interface Key extends Spot {
   readonly lotId: LotId
 }
 
-/** Makes the rows that do not exist yet (zero, sorted), then locks all keys, sorted, and reads them by `balanceKey`. */
-export async function lockBalances(tx: Tx, organizationId: OrganizationId, keys: ReadonlyMap<string, Key>, incoming: boolean): Promise<ReadonlyMap<string, BalanceFacts>> {
-  const names = [...keys.keys()].sort()
-  const sorted = names.map((name) => keys.get(name) as Key)
-  const columns = [sorted.map((k) => k.productId), sorted.map((k) => k.lotId), sorted.map((k) => k.placeId), sorted.map((k) => k.ownerId), sorted.map((k) => k.plateId)] as const
-  if (incoming) {
-    await tx.run(sql`
+/**
+ * Makes the rows of `incoming` that do not exist yet (zero, sorted), then locks all keys, sorted, and reads them by
+ * `balanceKey`. The two statements travel together. Looking first which are missing takes no lock, and rows are never
+ * removed: in the usual case nothing is inserted, at a third of what `on conflict do nothing` costs.
+ */
+export async function lockBalances(tx: Tx, organizationId: OrganizationId, keys: ReadonlyMap<string, Key>, incoming: ReadonlyMap<string, Key>): Promise<ReadonlyMap<string, BalanceFacts>> {
+  if (incoming.size > 0) {
+    const [products, lots, places, owners, plates] = columnsOf(incoming)
+    tx.later(sql`
       insert into balance (organization_id, product_id, lot_id, place_id, owner_id, plate_id)
-      select ${organizationId}, k.* from unnest(${columns[0]}::uuid[], ${columns[1]}::uuid[], ${columns[2]}::uuid[], ${columns[3]}::uuid[], ${columns[4]}::uuid[]) as k
+      select ${organizationId}, k.product_id, k.lot_id, k.place_id, k.owner_id, k.plate_id
+      from unnest(${products}::uuid[], ${lots}::uuid[], ${places}::uuid[], ${owners}::uuid[], ${plates}::uuid[]) as k (product_id, lot_id, place_id, owner_id, plate_id)
+      where not exists (select from balance b where b.organization_id = ${organizationId} and b.product_id = k.product_id and b.lot_id = k.lot_id and b.place_id = k.place_id
+                        and b.owner_id = k.owner_id and b.plate_id = k.plate_id)
+      order by k.product_id, k.lot_id, k.place_id, k.owner_id, k.plate_id
       on conflict do nothing`)
   }
+  const [products, lots, places, owners, plates] = columnsOf(keys)
   const rows = await tx.rows<{ product_id: ProductId; lot_id: LotId; place_id: PlaceId; owner_id: PartyId; plate_id: PlateId; on_hand: string; allocated: string; second_on_hand: string; last_occurred_at: Instant | null }>(sql`
     select b.product_id, b.lot_id, b.place_id, b.owner_id, b.plate_id, b.on_hand, b.allocated, b.second_on_hand, b.last_occurred_at
-    from balance b join unnest(${columns[0]}::uuid[], ${columns[1]}::uuid[], ${columns[2]}::uuid[], ${columns[3]}::uuid[], ${columns[4]}::uuid[])
+    from balance b join unnest(${products}::uuid[], ${lots}::uuid[], ${places}::uuid[], ${owners}::uuid[], ${plates}::uuid[])
       as k (product_id, lot_id, place_id, owner_id, plate_id) using (product_id, lot_id, place_id, owner_id, plate_id)
     where b.organization_id = ${organizationId}
     order by b.product_id, b.lot_id, b.place_id, b.owner_id, b.plate_id for update of b`)
   return new Map(rows.map((row) => [`${row.product_id}/${row.lot_id}/${row.place_id}/${row.owner_id}/${row.plate_id}`, {
     onHand: quantity(row.on_hand), allocated: quantity(row.allocated), second: quantity(row.second_on_hand), lastOccurredAt: row.last_occurred_at,
   }]))
+}
+
+function columnsOf(keys: ReadonlyMap<string, Key>): readonly [ProductId[], LotId[], PlaceId[], PartyId[], PlateId[]] {
+  const all = [...keys.values()]
+  return [all.map((k) => k.productId), all.map((k) => k.lotId), all.map((k) => k.placeId), all.map((k) => k.ownerId), all.map((k) => k.plateId)]
 }
 
 /** An open promise on stock that a shipment may fulfil. */

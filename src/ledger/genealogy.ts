@@ -19,7 +19,7 @@ export async function recordRun(tx: Tx, organizationId: OrganizationId, run: { m
     const one = (line.units?.length ?? 1) === 1
     return { outputLine: line.lineNo, inputLine: use.inputLine, quantity: formatQuantity(use.quantity), certainty: input?.fromMixture ? 'possible' : one ? 'exact' : 'at_most' }
   }))
-  await tx.run(sql`
+  tx.later(sql`
     with inputs as (
       insert into run_input (organization_id, run_id, movement_id, line_no, product_id, lot_id, unit_id, quantity, certainty)
       select ${organizationId}, ${runId}, ${movementId}, i.* from unnest(${inputs.map((r) => r.line.lineNo)}::int[], ${inputs.map((r) => r.line.productId)}::uuid[], ${inputs.map((r) => r.line.lotId)}::uuid[],

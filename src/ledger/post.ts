@@ -19,16 +19,17 @@ export interface Consequences {
  * The only writer of stock. Appends the movement with its canonical JSON and hash, and changes balances, unit states,
  * allocations and genealogy in the same transaction: a constant number of statements whatever the number of lines or
  * units. Facts were loaded and locked, and everything decided, before; the CHECKs of the balance table are the last guard.
+ * Nothing is left to be learnt from the database, so its statements travel with the command's record and COMMIT.
  */
 export async function post(scope: CommandScope, movement: Movement, consequences: Consequences): Promise<MovementId> {
   const movementId = newId<'movement'>()
   const runId = movement.runKind === null ? null : (movement.runId ?? movementId)
   const canonical = canonicalMovement(movement, { movementId, runId, recordedAt: scope.recordedAt, actor: scope.actor, commandId: scope.commandId })
   const digest = sha256(canonical)
-  await writeMovement(scope, movement, { movementId, runId, canonical, digest }, consequences)
-  if (movement.lines.some((line) => line.units)) await writeUnits(scope, movement, movementId, consequences)
-  if (movement.references.length > 0) await writeReferences(scope, movement, movementId)
-  if (consequences.fulfilled.length > 0) await writeFulfilments(scope, consequences.fulfilled)
+  writeMovement(scope, movement, { movementId, runId, canonical, digest }, consequences)
+  if (movement.lines.some((line) => line.units)) writeUnits(scope, movement, movementId, consequences)
+  if (movement.references.length > 0) writeReferences(scope, movement, movementId)
+  if (consequences.fulfilled.length > 0) writeFulfilments(scope, consequences.fulfilled)
   if (runId !== null) await recordRun(scope.tx, scope.organizationId, { movementId, runId, lines: movement.lines, continues: movement.runId !== null })
   scope.happened({
     type: `movement.${movement.kind}.v1`, subjectIds: [movementId, ...new Set(movement.lines.map((line) => line.lotId))], occurredAt: movement.occurredAt,
@@ -38,15 +39,15 @@ export async function post(scope: CommandScope, movement: Movement, consequences
   return movementId
 }
 
-/** Header, lines and balances in one statement. */
-async function writeMovement(scope: CommandScope, movement: Movement, { movementId, runId, canonical, digest }: { movementId: MovementId; runId: MovementId | null; canonical: string; digest: Buffer }, { deltas, fulfilled }: Consequences): Promise<void> {
+/** Header, lines and balances in one statement, which fails (its text read as a number) where not every locked balance was there to be changed. */
+function writeMovement(scope: CommandScope, movement: Movement, { movementId, runId, canonical, digest }: { movementId: MovementId; runId: MovementId | null; canonical: string; digest: Buffer }, { deltas, fulfilled }: Consequences): void {
   const { organizationId, recordedAt } = scope
   const { lines } = movement
   const column = <T>(pick: (line: Line) => T): T[] => lines.map(pick)
   const changes = [...deltas.values()]
   const freed = new Map<string, bigint>()
   for (const one of fulfilled) freed.set(one.key, (freed.get(one.key) ?? 0n) + one.quantity)
-  const touched = await scope.tx.row<{ touched: number }>(sql`
+  scope.tx.later(sql`
     with the_movement as (
       insert into movement (organization_id, movement_id, kind, occurred_at, recorded_at, business_date, actor_kind, actor_id, device, device_time,
                             reason, note, run_id, run_kind, reverses, reversal, command_id, canonical, sha256)
@@ -73,21 +74,20 @@ async function writeMovement(scope: CommandScope, movement: Movement, { movement
       where b.organization_id = ${organizationId} and b.product_id = d.product_id and b.lot_id = d.lot_id and b.place_id = d.place_id and b.owner_id = d.owner_id and b.plate_id = d.plate_id
       returning 1
     )
-    select count(*)::int as touched from changed`)
-  if (touched?.touched !== changes.length) throw new Error(`balances locked ${changes.length}, changed ${touched?.touched ?? 0}`)
+    select case when count(*) <> ${changes.length} then ('balances changed: ' || count(*) || ', locked: ' || ${changes.length}::int)::int end from changed`)
 }
 
 /** The units of all lines and their new states, as two sets. */
-async function writeUnits(scope: CommandScope, movement: Movement, movementId: MovementId, { units: after, fulfilled }: Consequences): Promise<void> {
+function writeUnits(scope: CommandScope, movement: Movement, movementId: MovementId, { units: after, fulfilled }: Consequences): void {
   const { tx, organizationId } = scope
   const closed = fulfilled.filter((one) => one.closes).map((one) => one.allocationId)
   const parts = movement.lines.flatMap((line) => (line.units ?? []).map((unit) => ({ ...unit, lineNo: line.lineNo })))
-  await tx.run(sql`
+  tx.later(sql`
     insert into line_unit (organization_id, unit_id, movement_id, line_no, quantity, second_quantity)
     select ${organizationId}, u.unit_id, ${movementId}, u.line_no, u.quantity, u.second
     from unnest(${parts.map((p) => p.unitId)}::uuid[], ${parts.map((p) => p.lineNo)}::int[], ${parts.map((p) => formatQuantity(p.quantity))}::numeric[],
                 ${parts.map((p) => (p.second === null ? null : formatQuantity(p.second)))}::numeric[]) as u (unit_id, line_no, quantity, second)`)
-  await tx.run(sql`
+  tx.later(sql`
     update unit u set place_id = s.place_id, owner_id = s.owner_id, plate_id = s.plate_id, measure = s.measure, second_measure = s.second,
                       allocation_id = case when u.allocation_id = any(${closed}::uuid[]) then null else u.allocation_id end,
                       last_occurred_at = greatest(u.last_occurred_at, ${movement.occurredAt}::timestamptz), last_movement_id = greatest(u.last_movement_id, ${movementId}::uuid)
@@ -97,17 +97,17 @@ async function writeUnits(scope: CommandScope, movement: Movement, movementId: M
     where u.organization_id = ${organizationId} and u.unit_id = s.unit_id`)
 }
 
-async function writeReferences(scope: CommandScope, movement: Movement, movementId: MovementId): Promise<void> {
+function writeReferences(scope: CommandScope, movement: Movement, movementId: MovementId): void {
   const references = distinctReferences(movement.references)
-  await scope.tx.run(sql`
+  scope.tx.later(sql`
     insert into movement_reference (organization_id, type, number, movement_id, issuer_id)
     select ${scope.organizationId}, r.type, r.number, ${movementId}, r.issuer_id
     from unnest(${references.map((r) => r.type)}::text[], ${references.map((r) => r.number)}::text[], ${references.map((r) => r.issuerId)}::uuid[]) as r (type, number, issuer_id)
     on conflict do nothing`)
 }
 
-async function writeFulfilments(scope: CommandScope, fulfilled: readonly Fulfilment[]): Promise<void> {
-  await scope.tx.run(sql`
+function writeFulfilments(scope: CommandScope, fulfilled: readonly Fulfilment[]): void {
+  scope.tx.later(sql`
     update allocation a set open_quantity = a.open_quantity - f.quantity, closed_at = case when f.closes then ${scope.recordedAt}::timestamptz end,
                             closed_because = case when f.closes then 'shipped' end
     from unnest(${fulfilled.map((f) => f.allocationId)}::uuid[], ${fulfilled.map((f) => formatQuantity(f.quantity))}::numeric[], ${fulfilled.map((f) => f.closes)}::boolean[]) as f (allocation_id, quantity, closes)

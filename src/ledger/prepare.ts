@@ -73,6 +73,11 @@ export function keysOf(lines: readonly Line[]): ReadonlyMap<string, Key> {
   return keys
 }
 
+/** The balances that lines add to: these rows are made where they do not exist. */
+export function incomingKeysOf(lines: readonly Line[]): ReadonlyMap<string, Key> {
+  return keysOf(lines.map((line) => ({ ...line, fromInternal: false })))
+}
+
 function distinct<T>(all: readonly T[]): T[] {
   return [...new Set(all)]
 }
