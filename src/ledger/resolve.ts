@@ -62,7 +62,7 @@ export async function resolveDraft(scope: CommandScope, input: MovementInput): P
   const places = await lookUpPlaces(scope, [...raws.flatMap((raw) => [raw.from, raw.to]), ...wholePlates.map((whole) => whole.to)])
   const parties = await lookUpParties(scope, input, raws)
   const plates = await lookUpPlates(scope, [...raws.flatMap((raw) => [raw.fromPlate, raw.toPlate]), ...wholePlates.map((whole) => whole.plate)])
-  const identities = await resolveIdentities(scope, raws, products.map((one) => one.productId), parties, counterparty.party)
+  const identities = await resolveIdentities(scope, raws, products.map((one) => one.productId), parties, counterparty.party, input.kind === 'transform' ? input.run : null)
 
   const lines = raws.map((raw, at): DraftLine => {
     const product = products[at] as (typeof products)[number]
@@ -226,7 +226,7 @@ interface Identities {
 }
 
 /** Lots and units of all lines, met or registered as sets; lots first, since a new unit is of one. */
-async function resolveIdentities(scope: CommandScope, raws: readonly Raw[], products: readonly ProductId[], parties: (ref: PartyRef) => PartyId, supplier: PartyId | null): Promise<Identities> {
+async function resolveIdentities(scope: CommandScope, raws: readonly Raw[], products: readonly ProductId[], parties: (ref: PartyRef) => PartyId, supplier: PartyId | null, run: RunKind | null): Promise<Identities> {
   const needsDefaults = raws.some((raw) => raw.brings && (typeof raw.lot === 'object' || raw.units))
   const defaults = needsDefaults ? await loadDefaults(scope, products) : new Map<ProductId, { makerId: PartyId | null; noLotId: LotId }>()
   const issuerOf = (at: number, named: PartyRef | undefined): { issuerId: PartyId | null; create: PartyId | false } => {
@@ -261,9 +261,12 @@ async function resolveIdentities(scope: CommandScope, raws: readonly Raw[], prod
   })
 
   const named = raws.flatMap((raw, at) => (raw.units ?? []).flatMap((unit, index) => (typeof unit === 'object' && 'serial' in unit ? [{ at, index, unit }] : [])))
-  const met = named.length === 0 ? [] : await meetUnits(scope, named.map(({ at, unit }) => ({
-    productId: products[at] as ProductId, lotId: lots[at] ?? (raws[at]?.brings ? (defaults.get(products[at] as ProductId)?.noLotId ?? null) : null), serial: unit.serial, ...issuerOf(at, unit.issuer),
-  })))
+  const comesBack = await unitsThatComeBack(scope, raws, products, run)
+  const met = named.length === 0 ? [] : await meetUnits(scope, named.map(({ at, unit }) => {
+    const back = comesBack.has(`${raws[at]?.role}/${products[at]}/${unit.serial}`) && unit.issuer === undefined
+    const lotId = lots[at] ?? (raws[at]?.brings && !back ? (defaults.get(products[at] as ProductId)?.noLotId ?? null) : null)
+    return { productId: products[at] as ProductId, lotId, serial: unit.serial, ...issuerOf(at, unit.issuer), ...(back && { issuerId: null }) }
+  }))
   const bySerial = new Map(named.map(({ at, index }, position) => [`${at}/${index}`, met[position] as UnitId]))
   const units = raws.map((raw, at) => raw.units?.map((unit, index): DraftUnit => {
     if (typeof unit === 'string') return { unitId: unit as UnitId, quantity: null, second: null }
@@ -289,6 +292,24 @@ async function lotsOfInputUnits(scope: CommandScope, raws: readonly Raw[], produ
   const byCode = Map.groupBy(rows, (row) => `${row.product_id}/${row.code}`)
   // where two units are of different lots of one code, nobody knows which is meant
   return new Map([...byCode].flatMap(([name, lots]) => (lots.length === 1 && lots[0] ? [[name, lots[0].lot_id] as const] : [])))
+}
+
+/**
+ * Outputs that are no new units though the run is ours: what went into this very run (a bicycle that is mended), or into
+ * an earlier one (a motor that is taken out again). Whoever issued the serial, it stays that unit. By `output/product/serial`.
+ */
+async function unitsThatComeBack(scope: CommandScope, raws: readonly Raw[], products: readonly ProductId[], run: RunKind | null): Promise<ReadonlySet<string>> {
+  const serialsOf = (role: 'input' | 'output') => raws.flatMap((raw, at) => (raw.role !== role ? [] : (raw.units ?? []).flatMap((unit) => (typeof unit === 'object' && 'serial' in unit ? [{ productId: products[at] as ProductId, serial: unit.serial }] : []))))
+  const outputs = run === null ? [] : serialsOf('output')
+  if (outputs.length === 0) return new Set()
+  const back = new Set(serialsOf('input').map((one) => `output/${one.productId}/${one.serial}`))
+  if (run === 'production') return back
+  const rows = await scope.tx.rows<{ product_id: ProductId; serial: string }>(sql`
+    select u.product_id, u.serial
+    from unnest(${outputs.map((one) => one.productId)}::uuid[], ${outputs.map((one) => one.serial)}::text[], ${outputs.map((one) => fold(one.serial))}::text[]) as a (product_id, serial, folded)
+    join unit u on u.organization_id = ${scope.organizationId} and u.folded = a.folded and u.product_id = a.product_id and u.serial = a.serial and u.place_id = ${systemPlaceId(scope.organizationId, 'process')}`)
+  for (const row of rows) back.add(`output/${row.product_id}/${row.serial}`)
+  return back
 }
 
 async function loadDefaults(scope: CommandScope, products: readonly ProductId[]): Promise<Map<ProductId, { makerId: PartyId | null; noLotId: LotId }>> {

@@ -49,6 +49,9 @@ story('a bicycle is put together from a frame and a motor, taken apart, and mend
   disassemble serial BIKE-1 into serial MOTOR-1 and lot FRAME-A 1 each issuer Frame Works  -> run 3
   where is BIKE-1                                                           -> process
   where is MOTOR-1                                                          -> SHOP
+  rework serial MOTOR-2 into serial MOTOR-2                                 -> run 4
+  ship serials MOTOR-1, MOTOR-2 to Anna                                     -> shipment 1
+  undo shipment 1                                                           -> ok
   on hand                                                                   -> 2 each MOTOR at SHOP, 5 each FRAME-A at SHOP
 `)
 

@@ -26,7 +26,7 @@ export interface SimulatedClock {
 }
 
 export function createSimulatedClock(): SimulatedClock {
-  const clock: SimulatedClock = { now: BEGINNING - 60_000, skew: 0, read: () => new Date((clock.now += 1) + clock.skew).toISOString() }
+  const clock: SimulatedClock = { now: BEGINNING, skew: 0, read: () => new Date((clock.now += 1) + clock.skew).toISOString() }
   return clock
 }
 
@@ -49,6 +49,8 @@ export class SimulationFailure extends Error {}
 
 /** Lives through some weeks of the business and compares the ledger with the auditor at every step. */
 export async function simulate(app: TestApp, clock: SimulatedClock, options: SimulationOptions): Promise<SimulationOutcome> {
+  clock.now = BEGINNING
+  clock.skew = 0
   const { organizationId, key } = await app.otherOrganization(`Simulation ${options.seed}`)
   const api = app.apiAs(key)
   const simulation = new Simulation(app, organizationId, api, clock, options)
@@ -80,7 +82,7 @@ class Simulation {
   private readonly random: Random
   private readonly auditor = new Auditor(world)
   private readonly journal: string
-  private readonly sent: Sent[] = []
+  private readonly sent = new Map<string, Sent>()
   private readonly refused: Record<string, number> = {}
   private readonly digests = new Map<string, string>()
   private accepted = 0
@@ -164,8 +166,8 @@ class Simulation {
 
   /** A request of long ago comes again: an accepted one changes nothing, a refused one is decided anew. */
   private async repeat(random: Random, touched: Set<string>): Promise<void> {
-    if (this.sent.length === 0) return
-    const { request, key, answer } = random.pick(this.sent)
+    if (this.sent.size === 0) return
+    const { request, key, answer } = random.pick([...this.sent.values()])
     if (answer.status === 200) {
       const again = await this.send(request, key, false)
       const same = JSON.stringify(again.body) === JSON.stringify(answer.body)
@@ -178,7 +180,7 @@ class Simulation {
   }
 
   private async otherInput(random: Random): Promise<void> {
-    const used = this.sent.filter(({ request, answer }) => answer.status === 200 && request.kind === 'movement')
+    const used = [...this.sent.values()].filter(({ request, answer }) => answer.status === 200 && request.kind === 'movement')
     if (used.length === 0) return
     const { request, key } = random.pick(used)
     const answer = await this.send({ ...request, body: { ...request.body, note: `other ${this.step}` } }, key, false)
@@ -354,10 +356,10 @@ class Simulation {
 
   private takeMovement(plan: Plan, posted: Body): void {
     const lines = posted.lines as { quantity: string; lotId: string }[]
-    const asPosted = lines.map((line) => line.quantity).join(' ')
-    const asPlanned = plan.lines.map((line) => formatQuantity(line.quantity as Quantity)).join(' ')
-    if (asPosted !== asPlanned) throw new Error(`posted lines of ${asPosted}, where ${asPlanned} was meant`)
-    plan.lines.forEach((line, at) => this.auditor.lotIds.set(`${line.product}/${line.lot}`, lines[at]?.lotId ?? ''))
+    const asPosted = lines.map((line) => line.quantity)
+    const asPlanned = plan.lines.map((line) => formatQuantity(line.quantity as Quantity))
+    if (asPosted.toSorted().join(' ') !== asPlanned.toSorted().join(' ')) throw new Error(`posted lines of ${asPosted.join(' ')}, where ${asPlanned.join(' ')} was meant`)
+    if (['receive', 'adjust', 'transform'].includes(plan.kind)) plan.lines.forEach((line, at) => this.auditor.lotIds.set(`${line.product}/${line.lot}`, lines[at]?.lotId ?? ''))
     this.auditor.accept(plan, { id: posted.movementId, occurredAt: Date.parse(posted.occurredAt), recordedAt: Date.parse(posted.recordedAt) })
   }
 
@@ -402,7 +404,7 @@ class Simulation {
 
   private async send(request: Request, key: string, remember = true): Promise<Answer> {
     const answer = await this.api('POST', request.path, request.body, { 'idempotency-key': `${this.seed}-${key}` })
-    if (remember) this.sent.push({ request, key, answer })
+    if (remember && this.sent.get(key)?.answer.status !== 200) this.sent.set(key, { request, key, answer })
     if (answer.status === 200) this.accepted += 1
     else this.refused[answer.body.code] = (this.refused[answer.body.code] ?? 0) + 1
     const told = { step: this.step, clock: new Date(this.clock.now + this.clock.skew).toISOString(), key, path: request.path, body: request.body, status: answer.status, answer: answer.status === 200 ? answer.body : { code: answer.body?.code, params: answer.body?.params } }
