@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { openCluster, type Cluster } from './cluster.ts'
 import { posting } from './posting.ts'
+import { serials } from './serials.ts'
 import { toTable, type Result } from './report.ts'
 
 interface Options {
@@ -10,7 +11,7 @@ interface Options {
 }
 
 /** In the order in which they are run. */
-const benchmarks: { readonly [name: string]: (cluster: Cluster, options: Options) => Promise<Result[]> } = { posting }
+const benchmarks: { readonly [name: string]: (cluster: Cluster, options: Options) => Promise<Result[]> } = { posting, serials }
 
 const usage = `npm run bench -- [--only ${Object.keys(benchmarks).join('|')}] [--json FILE] [--large]
 

@@ -1,15 +1,19 @@
 import type pg from 'pg'
-import type { OrganizationId } from '#src/lib/id.ts'
+import type { OrganizationId, PartyId } from '#src/lib/id.ts'
+import { supplierPlaceId } from '#src/network/system.ts'
 import type { Seed } from './cluster.ts'
 
 /** Kinds of seeded records, the first 8 digits of their ids: a seeded record is found again by its number. */
-export const kinds = { product: 1, noLot: 2, lot: 3, place: 4, party: 5, movement: 6, command: 7, audit: 8, event: 9, unit: 10, run: 11, customer: 12, shipTo: 13, supplierPlace: 14 } as const
+export const kinds = { product: 1, noLot: 2, lot: 3, place: 4, party: 5, movement: 6, command: 7, audit: 8, event: 9, unit: 10, run: 11, customer: 12 } as const
 
 /** The id of the n-th seeded record of a kind: in the form of a UUIDv7, before every one that is made today. */
 export function seededId(kind: keyof typeof kinds, n: number): string {
   const h = n.toString(16).padStart(22, '0')
   return `${kinds[kind].toString(16).padStart(8, '0')}-${h.slice(0, 4)}-7${h.slice(4, 7)}-8${h.slice(7, 10)}-${h.slice(10)}`
 }
+
+/** Where Hill Farm's goods come from. */
+export const supplierPlace = supplierPlaceId(seededId('party', 1) as PartyId)
 
 async function defineIds(db: pg.Client): Promise<void> {
   await db.query(`
@@ -58,7 +62,7 @@ export async function fillStock(db: pg.Client, organizationId: OrganizationId, s
   await db.query(`insert into party (organization_id, party_id, name, roles, created_at) values (${o}, pg_temp.id(${kinds.party}, 1), 'Hill Farm', '{supplier}', ${FROM})`)
   await db.query(`
     insert into place (organization_id, place_id, facility_id, path, kind, code, name, time_zone, party_id, created_at)
-    select ${o}, p, p, array[p], 'supplier', 'Hill Farm', 'Hill Farm', 'UTC', pg_temp.id(${kinds.party}, 1), ${FROM} from pg_temp.id(${kinds.supplierPlace}, 1) p`)
+    select ${o}, p, p, array[p], 'supplier', 'Hill Farm', 'Hill Farm', 'UTC', pg_temp.id(${kinds.party}, 1), ${FROM} from (select '${supplierPlace}'::uuid as p) s`)
   await fillHistory(db, o, { lots, products, places, lines })
 }
 
@@ -100,7 +104,7 @@ async function fillHistory(db: pg.Client, o: string, { lots, products, places, l
       insert into movement_line (organization_id, movement_id, line_no, product_id, lot_id, from_place_id, to_place_id, from_owner_id, to_owner_id, from_plate_id, to_plate_id,
                                  from_internal, to_internal, quantity, entered_quantity, entered_uom, occurred_at, recorded_at)
       select ${o}, pg_temp.id(${kinds.movement}, m), j, pg_temp.id(${kinds.product}, (lot - 1) % ${products} + 1), pg_temp.id(${kinds.lot}, lot),
-             case when ${receives} then pg_temp.id(${kinds.supplierPlace}, 1) else pg_temp.id(${kinds.place}, from_n) end, pg_temp.id(${kinds.place}, to_n), ${o}, ${o},
+             case when ${receives} then '${supplierPlace}'::uuid else pg_temp.id(${kinds.place}, from_n) end, pg_temp.id(${kinds.place}, to_n), ${o}, ${o},
              '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', not (${receives}), true, q, q, 'kg', ${at}, ${at}
       from (select m, j, case when ${receives} then ((m - 1) * 10 + j - 1) / ${places} + 1 else (m * 7919 + j * 104729) % ${lots} + 1 end as lot,
                    m % ${places} + 1 as from_n,
@@ -141,7 +145,7 @@ export async function fillUnits(db: pg.Client, organizationId: OrganizationId, u
   await db.query(`
     insert into movement_line (organization_id, movement_id, line_no, product_id, lot_id, from_place_id, to_place_id, from_owner_id, to_owner_id, from_plate_id, to_plate_id,
                                from_internal, to_internal, quantity, entered_quantity, entered_uom, has_units, occurred_at, recorded_at)
-    select ${o}, pg_temp.id(${kinds.movement}, 1000000 + m), 1, pg_temp.id(${kinds.product}, 1000), pg_temp.id(${kinds.noLot}, 1000), pg_temp.id(${kinds.supplierPlace}, 1), pg_temp.id(${kinds.place}, 1), ${o}, ${o},
+    select ${o}, pg_temp.id(${kinds.movement}, 1000000 + m), 1, pg_temp.id(${kinds.product}, 1000), pg_temp.id(${kinds.noLot}, 1000), '${supplierPlace}'::uuid, pg_temp.id(${kinds.place}, 1), ${o}, ${o},
            '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', false, true, 10000, 10000, 'each', true, ${FROM}, ${FROM} from generate_series(0, ${documents - 1}) m`)
   await db.query(`
     insert into balance (organization_id, product_id, lot_id, place_id, owner_id, plate_id, on_hand, last_occurred_at)
@@ -152,9 +156,9 @@ export async function fillUnits(db: pg.Client, organizationId: OrganizationId, u
 export const stock = { products: 50, lots: 1_000, places: 10 } as const
 
 export function stockSeed(name: string, lines: number): Seed {
-  return { name, version: `${lines} lines, 1`, gigabytes: lines / 1_200_000, fill: (db, organizationId) => fillStock(db, organizationId, { ...stock, lines }) }
+  return { name, version: `${lines} lines, 2`, gigabytes: lines / 1_200_000, fill: (db, organizationId) => fillStock(db, organizationId, { ...stock, lines }) }
 }
 
 export function unitsSeed(name: string, units: number): Seed {
-  return { name, version: `${units} units, 1`, gigabytes: units / 1_500_000, fill: (db, organizationId) => fillUnits(db, organizationId, units) }
+  return { name, version: `${units} units, 2`, gigabytes: units / 1_500_000, fill: (db, organizationId) => fillUnits(db, organizationId, units) }
 }
