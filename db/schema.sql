@@ -419,7 +419,7 @@ create table import (
   status text not null,
   mode text,
   counts jsonb not null default '{}'::jsonb, -- rows new, changed, unchanged, bad; after the run done and failed
-  planned boolean not null default false, -- the run has put its rows into chunks: from here on a restart goes on, and does not begin again
+  plan jsonb, -- the chunks its rows were put into when the run began: from here on a restart goes on, and does not begin again
   progress_done integer not null default 0,
   progress_total integer not null default 0,
   cancel_requested boolean not null default false,
@@ -450,7 +450,7 @@ create table import_made (
   record_id uuid not null,
   kept_because text, -- who uses it, where an undo left it in use
   constraint import_made_pkey PRIMARY KEY (organization_id, import_id, kind, record_id),
-  constraint import_made_kind_check CHECK ((kind = ANY (ARRAY['product'::text, 'place'::text, 'party'::text, 'lot'::text, 'units'::text, 'movement'::text, 'lot_family'::text])))
+  constraint import_made_kind_check CHECK ((kind = ANY (ARRAY['product'::text, 'place'::text, 'party'::text, 'plate'::text, 'lot'::text, 'lot_family'::text, 'movement'::text])))
 );
 CREATE INDEX import_made_record ON public.import_made USING btree (organization_id, record_id);
 alter table import_made enable row level security;

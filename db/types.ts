@@ -174,8 +174,8 @@ export interface ImportRow {
   readonly mode: string | null
   /** rows new, changed, unchanged, bad; after the run done and failed */
   readonly counts: Json
-  /** the run has put its rows into chunks: from here on a restart goes on, and does not begin again */
-  readonly planned: boolean
+  /** the chunks its rows were put into when the run began: from here on a restart goes on, and does not begin again */
+  readonly plan: Json | null
   readonly progress_done: number
   readonly progress_total: number
   readonly cancel_requested: boolean

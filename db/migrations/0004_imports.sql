@@ -29,7 +29,7 @@ create table import (
   status text not null check (status in ('asking', 'checking', 'ready', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone')),
   mode text check (mode in ('good_rows', 'all_or_nothing')),
   counts jsonb not null default '{}',
-  planned boolean not null default false,
+  plan jsonb,
   progress_done integer not null default 0,
   progress_total integer not null default 0,
   cancel_requested boolean not null default false,
@@ -49,7 +49,7 @@ comment on table import is 'One file of opening stock on its way in.';
 comment on column import.settings is 'columns to fields, formats, facility, what may be created; saved for the source when the import runs';
 comment on column import.questions is 'what only a person can say (is 03/04 in March?); nothing is checked before they are answered';
 comment on column import.counts is 'rows new, changed, unchanged, bad; after the run done and failed';
-comment on column import.planned is 'the run has put its rows into chunks: from here on a restart goes on, and does not begin again';
+comment on column import.plan is 'the chunks its rows were put into when the run began: from here on a restart goes on, and does not begin again';
 comment on column import.outcome is 'why it failed, or what an undo could not take back';
 comment on column import.actor_id is 'who asked for what is being done now; movements are posted in his name';
 comment on column import.worker is 'the process that works on it; taken over when heartbeat_at grows old';
@@ -87,7 +87,7 @@ comment on column import_row.before is 'what was on hand there when it was check
 create table import_made (
   organization_id uuid not null,
   import_id uuid not null,
-  kind text not null check (kind in ('product', 'place', 'party', 'lot', 'units', 'movement', 'lot_family')),
+  kind text not null check (kind in ('product', 'place', 'party', 'plate', 'lot', 'lot_family', 'movement')),
   record_id uuid not null,
   kept_because text,
   primary key (organization_id, import_id, kind, record_id)

@@ -4,6 +4,8 @@ import * as exceptions from '#src/exceptions/contract.ts'
 import { routes as exceptionsRoutes } from '#src/exceptions/routes.ts'
 import * as holds from '#src/holds/contract.ts'
 import { routes as holdsRoutes } from '#src/holds/routes.ts'
+import * as imports from '#src/imports/contract.ts'
+import { routes as importsRoutes } from '#src/imports/routes.ts'
 import * as ledger from '#src/ledger/contract.ts'
 import { routes as ledgerRoutes } from '#src/ledger/routes.ts'
 import * as ledgerReads from '#src/ledger/read-contract.ts'
@@ -26,7 +28,7 @@ import { routes as accessRoutes } from './access/routes.ts'
 import type { SetupServices } from './access/setup.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, verifications }
+export const contracts = { access, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, verifications, imports }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices): void {
@@ -42,4 +44,5 @@ export function bindAll(bind: Bind, services: SetupServices): void {
   readRoutes(bind)
   traceRoutes(bind)
   verificationRoutes(bind)
+  importsRoutes(bind)
 }

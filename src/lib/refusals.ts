@@ -79,6 +79,7 @@ export const refusals = {
   lot_family_differs: { status: 409, sentence: 'The lot {lot} belongs to another family, not to {given}.', next: 'Check the code of the family, or correct the lot.' },
   lot_code_taken: { status: 409, sentence: 'The code {lot} belongs to another lot of this product and issuer.', next: 'If they are one lot, merge it into the lot {other}.' },
   lot_hidden: { status: 409, sentence: 'This is what the product has without a lot; it has no code, issuer or dates.', next: 'Name a lot of the product.' },
+  lot_merge_differs: { status: 409, sentence: 'The lots {lot} and {other} differ in {field}: {ours} and {given}.', next: 'Say which one to keep, or correct the lots first.' },
   serial_invalid: { status: 422, sentence: 'The serial {serial} is not valid: {why}.', next: 'Scan or type it again.' },
   unit_unknown: { status: 422, sentence: '{count} serials are not known, among them {serials}.', next: 'Check them; a unit is made when it is received or produced.' },
   unit_ambiguous: { status: 409, sentence: 'Several issuers use the serial {serial}.', next: 'Name the issuer too.' },

@@ -1,0 +1,99 @@
+import { sql, type Tx } from '#src/db/sql.ts'
+import type { OrganizationId } from '#src/lib/id.ts'
+import { refuse } from '#src/lib/refusal.ts'
+import type { Instant } from '#src/lib/time.ts'
+import { interpret, type Problem, type Stated } from './interpret.ts'
+import type { ImportSettings, Question } from './settings.ts'
+
+export type ImportStatus = 'asking' | 'checking' | 'ready' | 'running' | 'done' | 'failed' | 'cancelled' | 'undoing' | 'undone'
+export type ImportMode = 'good_rows' | 'all_or_nothing'
+
+/** An import as its table has it. */
+export interface ImportRecord {
+  import_id: string
+  source: string
+  file_name: string | null
+  file_bytes: number
+  encoding: string
+  delimiter: string
+  header: string[]
+  rows: number
+  notes: string[]
+  settings: ImportSettings
+  questions: Question[]
+  status: ImportStatus
+  mode: ImportMode | null
+  counts: { [verdict: string]: number }
+  plan: Plan | null
+  progress_done: number
+  progress_total: number
+  cancel_requested: boolean
+  outcome: Outcome | null
+  occurred_at: Instant | null
+  actor_kind: 'user' | 'key' | 'system'
+  actor_id: string
+  created_at: Instant
+  finished_at: Instant | null
+  version: number
+}
+
+/** In which order the run goes: phases of chunks, before each of which products are tracked as its rows need it. */
+export interface Plan {
+  readonly phases: readonly { readonly chunks: readonly number[]; readonly tracking: readonly { readonly product: string; readonly tracking: Stated['tracking'] & string }[] }[]
+  readonly last: readonly { readonly product: string; readonly tracking: Stated['tracking'] & string }[]
+}
+
+/** Why it ended as it did, and what an undo could not take back. */
+export interface Outcome {
+  readonly why?: string
+  readonly next?: string
+  /** How often it stopped with a fault. */
+  readonly faults?: number
+  readonly blocked?: readonly { readonly movementId: string; readonly why: string }[]
+  readonly kept?: readonly { readonly kind: string; readonly id: string; readonly name: string; readonly why: string }[]
+}
+
+/** The import. Refuses `not_found`. */
+export async function loadImport(tx: Tx, organizationId: OrganizationId, importId: string, lock = false): Promise<ImportRecord> {
+  const row = await tx.row<ImportRecord>(lock
+    ? sql`select * from import where organization_id = ${organizationId} and import_id = ${importId} for update`
+    : sql`select * from import where organization_id = ${organizationId} and import_id = ${importId}`)
+  if (!row) throw refuse('not_found', { what: 'import', which: importId })
+  return row
+}
+
+export interface StoredRow {
+  row_no: number
+  line_no: number
+  cells: string[]
+  broken: { code: string; why: string; fix: string } | null
+}
+
+/** What the rows say; those that cannot be read as rows of the table, or name no product, are told apart. */
+export function readRows(record: Pick<ImportRecord, 'header' | 'settings'>, rows: readonly StoredRow[]): { stated: Stated[]; bad: { rowNo: number; problems: readonly Problem[] }[] } {
+  const stated: Stated[] = []
+  const bad: { rowNo: number; problems: readonly Problem[] }[] = []
+  for (const row of rows) {
+    if (row.broken) {
+      bad.push({ rowNo: row.row_no, problems: [{ column: null, value: row.cells.join(' | ').slice(0, 200), ...row.broken }] })
+      continue
+    }
+    const one = interpret(record.header, record.settings, { rowNo: row.row_no, line: row.line_no, cells: row.cells })
+    if (one.product === '') bad.push({ rowNo: row.row_no, problems: one.problems })
+    else stated.push(one)
+  }
+  return { stated, bad }
+}
+
+/** Every row of an import, some thousands at a time. */
+export async function loadRows(tx: Tx, organizationId: OrganizationId, importId: string): Promise<StoredRow[]> {
+  const all: StoredRow[] = []
+  for (let after = 0; ; ) {
+    const rows = await tx.rows<StoredRow>(sql`
+      select row_no, line_no, cells, broken from import_row where organization_id = ${organizationId} and import_id = ${importId} and row_no > ${after} order by row_no limit 10000`)
+    all.push(...rows)
+    const last = rows.at(-1)
+    if (!last || rows.length < 10_000) return all
+    after = last.row_no
+  }
+}
