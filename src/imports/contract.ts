@@ -75,8 +75,8 @@ export const changeImport = endpoint({
   body: importSettings.partial(), refusals: ['not_found', 'import_not_ready', 'import_column_unknown'],
 })
 export const changeImportRow = endpoint({
-  ...write, operationId: 'changeImportRow', method: 'PATCH', path: '/imports/:importId/rows/:rowNo', summary: 'Corrects cells of one row in place, by the names of their columns.', params: importId.extend({ rowNo: z.coerce.number().int().positive() }),
-  body: z.strictObject({ cells: z.record(z.string().max(1000), z.string().max(10_000)) }), refusals: ['not_found', 'import_not_ready', 'import_column_unknown'],
+  ...write, operationId: 'changeImportRow', method: 'PATCH', path: '/imports/:importId/rows', summary: 'Corrects cells of one row in place, by the names of their columns.', params: importId,
+  body: z.strictObject({ rowNo: z.int().positive(), cells: z.record(z.string().max(1000), z.string().max(10_000)) }), refusals: ['not_found', 'import_not_ready', 'import_column_unknown'],
 })
 export const runImport = endpoint({
   ...write, operationId: 'runImport', method: 'POST', path: '/imports/:importId/run', summary: 'Imports the good rows only, or all or nothing (one transaction). Goes on where it was after a cancellation.', params: importId,

@@ -178,12 +178,12 @@ describe('a bad row', () => {
     const it = await company()
     const view = await it.settings(await it.upload('SKU,Qty\nA,1O\nB,2\n'), { facility: 'MAIN' })
     expect(view.counts.bad).toBe(1)
-    const { body } = await it.api('PATCH', `/imports/${view.importId}/rows/1`, { cells: { Qty: '10' } })
+    const { body } = await it.api('PATCH', `/imports/${view.importId}/rows`, { rowNo: 1, cells: { Qty: '10' } })
     expect([body.status, body.counts.bad, body.counts.new]).toEqual(['ready', 0, 2])
     await it.run(view, 'all_or_nothing')
     expect(await it.stock()).toEqual(['A MAIN 10', 'B MAIN 2'])
-    expect((await it.api('PATCH', `/imports/${view.importId}/rows/1`, { cells: { Qty: '11' } })).body.code).toBe('import_not_ready')
-    expect((await it.api('PATCH', `/imports/${view.importId}/rows/1`, { cells: { Wrong: '11' } })).status).toBe(409)
+    expect((await it.api('PATCH', `/imports/${view.importId}/rows`, { rowNo: 1, cells: { Qty: '11' } })).body.code).toBe('import_not_ready')
+    expect((await it.api('PATCH', `/imports/${view.importId}/rows`, { rowNo: 1, cells: { Wrong: '11' } })).status).toBe(409)
   })
 
   test('that the ledger refuses stands alone: the others of its chunk are in', async () => {

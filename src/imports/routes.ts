@@ -16,7 +16,7 @@ export function routes(bind: Bind): void {
   bind(contract.getImport, ({ params }, caller) => getImport(caller, params.importId))
   bind(contract.listImportRows, ({ params, query }, caller) => listRows(caller, params.importId, query))
   bind(contract.changeImport, async ({ params, body }, caller) => answer(caller, await changeSettings(caller, params.importId, body)))
-  bind(contract.changeImportRow, async ({ params, body }, caller) => answer(caller, await changeRow(caller, params.importId, params.rowNo, body.cells)))
+  bind(contract.changeImportRow, async ({ params, body }, caller) => answer(caller, await changeRow(caller, params.importId, body.rowNo, body.cells)))
   bind(contract.runImport, async ({ params, body }, caller) => answer(caller, await startRun(caller, params.importId, body.mode)))
   bind(contract.cancelImport, async ({ params }, caller) => answer(caller, await cancel(caller, params.importId)))
   bind(contract.undoImport, async ({ params, body }, caller) => answer(caller, await startUndo(caller, params.importId, body?.reason)))
