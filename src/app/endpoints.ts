@@ -10,6 +10,7 @@ import * as ledger from '#src/ledger/contract.ts'
 import { routes as ledgerRoutes } from '#src/ledger/routes.ts'
 import * as ledgerReads from '#src/ledger/read-contract.ts'
 import { readRoutes } from '#src/ledger/read-routes.ts'
+import * as lotMerges from '#src/ledger/merge-contract.ts'
 import * as verifications from '#src/ledger/verification-contract.ts'
 import { verificationRoutes } from '#src/ledger/verification-routes.ts'
 import * as lots from '#src/lots/contract.ts'
@@ -28,7 +29,7 @@ import { routes as accessRoutes } from './access/routes.ts'
 import type { SetupServices } from './access/setup.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, verifications, imports }
+export const contracts = { access, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, lotMerges, verifications, imports }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices): void {

@@ -155,6 +155,13 @@ function isDatabaseError(error: unknown): error is { code: string; constraint?: 
   return error instanceof Error && 'code' in error && 'severity' in error
 }
 
+/** What was read is no longer so, found out under a lock: `inTransaction` does the work again from the start. */
+export class LostRace extends Error {
+  readonly code = '40001'
+  readonly severity = 'ERROR'
+  override name = 'LostRace'
+}
+
 /** Serialisation failure, deadlock, or the same command at the same moment: the repeat finds its answer stored. */
 function isLostRace(error: unknown): boolean {
   if (!isDatabaseError(error)) return false

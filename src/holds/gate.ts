@@ -6,12 +6,19 @@ import type { OrganizationId } from '#src/lib/id.ts'
  * through it together with others; whoever places a hold closes it, which waits until those inside are done and lets
  * nobody in before the hold is there. So a hold that was answered is seen by everything that commits after it.
  *
+ * Merging two lots closes it too: every posting goes through, and looks behind it whether its lots are still themselves.
+ *
  * It is a lock of the lock manager, which serves in the order of asking. Row locks do not: under a steady stream of
  * FOR SHARE on a lot, FOR UPDATE on it waited for as long as the stream went on (32 clients shipping: no hold in 60 s).
  * Order of locks: plates, units, places of mixtures, lots; then the gate; then balances, allocations.
  */
 export async function enterUse(tx: Tx, organizationId: OrganizationId): Promise<void> {
   await tx.run(sql`select pg_advisory_xact_lock_shared(hashtextextended(${`${organizationId}/holds`}, 0))`)
+}
+
+/** For what uses no goods, but must not happen while a lot is merged into another: goes through the gate without a wait of its own. */
+export function enterBeside(tx: Tx, organizationId: OrganizationId): void {
+  tx.later(sql`select pg_advisory_xact_lock_shared(hashtextextended(${`${organizationId}/holds`}, 0))`)
 }
 
 /** Closes the gate until the transaction ends. Lock what is to be held (lot, unit, plate, place, family) before, not after. */

@@ -1,4 +1,5 @@
 import { sql, type Tx } from '#src/db/sql.ts'
+import { LostRace } from '#src/db/transaction.ts'
 import { enterUse } from '#src/holds/gate.ts'
 import { LOOSE, type AllocationId, type FamilyId, type LotId, type MovementId, type OrganizationId, type PartyId, type PlaceId, type PlateId, type ProductId, type UnitId } from '#src/lib/id.ts'
 import { quantity, type Quantity } from '#src/lib/quantity.ts'
@@ -228,8 +229,9 @@ export interface Key extends Spot {
 
 /**
  * Makes the rows of `incoming` that do not exist yet (zero, sorted), then locks all keys, sorted, and reads them by
- * `balanceKey`. The two statements travel together. Looking first which are missing takes no lock, and rows are never
- * removed: in the usual case nothing is inserted, at a third of what `on conflict do nothing` costs.
+ * `balanceKey`. The two statements travel together. Looking first which are missing takes no lock: in the usual case
+ * nothing is inserted, at a third of what `on conflict do nothing` costs. Rows go only when their lot is merged into
+ * another, which closes the gate; where that happened since the lot was looked up, all is done again.
  */
 export async function lockBalances(tx: Tx, organizationId: OrganizationId, keys: ReadonlyMap<string, Key>, incoming: ReadonlyMap<string, Key>): Promise<ReadonlyMap<string, BalanceFacts>> {
   if (incoming.size > 0) {
@@ -244,12 +246,18 @@ export async function lockBalances(tx: Tx, organizationId: OrganizationId, keys:
       on conflict do nothing`)
   }
   const [products, lots, places, owners, plates] = columnsOf(keys)
-  const rows = await tx.rows<{ product_id: ProductId; lot_id: LotId; place_id: PlaceId; owner_id: PartyId; plate_id: PlateId; on_hand: string; allocated: string; second_on_hand: string; last_occurred_at: Instant | null }>(sql`
-    select b.product_id, b.lot_id, b.place_id, b.owner_id, b.plate_id, b.on_hand, b.allocated, b.second_on_hand, b.last_occurred_at
-    from balance b join unnest(${products}::uuid[], ${lots}::uuid[], ${places}::uuid[], ${owners}::uuid[], ${plates}::uuid[])
-      as k (product_id, lot_id, place_id, owner_id, plate_id) using (product_id, lot_id, place_id, owner_id, plate_id)
-    where b.organization_id = ${organizationId}
-    order by b.product_id, b.lot_id, b.place_id, b.owner_id, b.plate_id for update of b`)
+  const rows = await tx.rows<{ product_id: ProductId; lot_id: LotId; place_id: PlaceId; owner_id: PartyId; plate_id: PlateId; on_hand: string; allocated: string; second_on_hand: string; last_occurred_at: Instant | null; merged: boolean }>(sql`
+    with locked as (
+      select b.product_id, b.lot_id, b.place_id, b.owner_id, b.plate_id, b.on_hand, b.allocated, b.second_on_hand, b.last_occurred_at
+      from balance b join unnest(${products}::uuid[], ${lots}::uuid[], ${places}::uuid[], ${owners}::uuid[], ${plates}::uuid[])
+        as k (product_id, lot_id, place_id, owner_id, plate_id) using (product_id, lot_id, place_id, owner_id, plate_id)
+      where b.organization_id = ${organizationId}
+      order by b.product_id, b.lot_id, b.place_id, b.owner_id, b.plate_id for update of b
+    )
+    select *, false as merged from locked
+    union all
+    select product_id, lot_id, null, null, null, null, null, null, null, true from lot where organization_id = ${organizationId} and lot_id = any(${lots}::uuid[]) and merged_into is not null`)
+  if (rows.some((row) => row.merged)) throw new LostRace('a lot was merged into another since it was looked up')
   return new Map(rows.map((row) => [`${row.product_id}/${row.lot_id}/${row.place_id}/${row.owner_id}/${row.plate_id}`, {
     onHand: quantity(row.on_hand), allocated: quantity(row.allocated), second: quantity(row.second_on_hand), lastOccurredAt: row.last_occurred_at,
   }]))

@@ -69,7 +69,9 @@ async function blocked(scope: CommandScope, movementId: MovementId, original: Or
   const later = await scope.tx.row<{ movement_id: string; kind: string; occurred_at: Instant }>(sql`
     select m.movement_id, m.kind, m.occurred_at
     from movement_line mine
-    join movement_line theirs on theirs.organization_id = mine.organization_id and theirs.product_id = mine.product_id and theirs.lot_id = mine.lot_id and theirs.from_place_id = mine.to_place_id
+    join lot o on o.organization_id = mine.organization_id and o.lot_id = mine.lot_id
+    join lot same on same.organization_id = mine.organization_id and coalesce(same.merged_into, same.lot_id) = coalesce(o.merged_into, o.lot_id) and same.product_id = mine.product_id
+    join movement_line theirs on theirs.organization_id = mine.organization_id and theirs.product_id = mine.product_id and theirs.lot_id = same.lot_id and theirs.from_place_id = mine.to_place_id
       and (theirs.occurred_at, theirs.recorded_at, theirs.movement_id) > (${original.occurredAt}, ${original.recordedAt}, ${movementId})
     join movement m on m.organization_id = theirs.organization_id and m.movement_id = theirs.movement_id
     where mine.organization_id = ${scope.organizationId} and mine.movement_id = ${movementId} and mine.to_internal

@@ -1,8 +1,10 @@
 import { runCommand } from '#src/audit/command.ts'
 import type { Bind, CommandCaller } from '#src/audit/caller.ts'
-import type { MovementId } from '#src/lib/id.ts'
+import type { LotId, MovementId } from '#src/lib/id.ts'
 import { checkItIsHere, postBulk } from './bulk.ts'
 import * as contract from './contract.ts'
+import * as mergeContract from './merge-contract.ts'
+import { mergeLots } from './merge-lots.ts'
 import { postMovement } from './movements.ts'
 import { happeningNow, isNow } from './now.ts'
 import { release, reserve } from './reserve.ts'
@@ -26,6 +28,7 @@ export function routes(bind: Bind): void {
   bind(contract.postMovements, ({ body }, caller) => postBulk(caller, body))
   bind(contract.reserveStock, ({ body }, caller) => runCommand(caller.context, { name: 'stock.reserve', input: body }, (scope) => reserve(scope, body)))
   bind(contract.releaseStock, ({ body }, caller) => runCommand(caller.context, { name: 'stock.release', input: body }, (scope) => release(scope, body)))
+  bind(mergeContract.mergeLots, ({ params, body }, caller) => mergeLots(caller, params.lotId as LotId, body))
 }
 
 function postOne(caller: CommandCaller, input: contract.MovementInput) {

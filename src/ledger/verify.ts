@@ -185,23 +185,27 @@ async function checkPolicy(tx: Tx, organizationId: OrganizationId): Promise<Find
 /**
  * I5: nothing that was held was used or promised. Judged where the subject is named by the line itself and the hold had
  * stood for a minute: a posting that began before the hold may be recorded at the same moment (the races are a test's).
+ * A hold that came with a merge is judged from the merge on: before it the lot was another one.
  */
 async function checkHeld(tx: Tx, organizationId: OrganizationId): Promise<Finding[]> {
   const using = Object.entries(kindRules).flatMap(([kind, rule]) => (rule.usesGoods ? [kind] : []))
   const rows = await tx.rows<{ key: string; kind: string; product_id: string; lot_id: string; hold_id: string; subject: string }>(sql`
     select 'movement ' || l.movement_id || ' line ' || l.line_no as key, m.kind, l.product_id, l.lot_id, h.hold_id, h.subject
     from hold h
+    left join lateral (select max(a.recorded_at) as at from audit a where a.organization_id = h.organization_id and a.subject_id = h.subject_id and a.after ->> 'mergedFrom' is not null) merged on true
     join movement_line l on l.organization_id = h.organization_id and l.from_internal
      and (h.subject = 'lot' and l.lot_id = h.subject_id or h.subject = 'place' and l.from_place_id = h.subject_id or h.subject = 'plate' and l.from_plate_id = h.subject_id)
     join movement m on m.organization_id = l.organization_id and m.movement_id = l.movement_id
-    where h.organization_id = ${organizationId} and m.kind = any(${using}::text[]) and not m.kind = any(h.allows)
+    where h.organization_id = ${organizationId} and m.kind = any(${using}::text[]) and not m.kind = any(h.allows) and m.recorded_at > coalesce(merged.at, '-infinity')
       and m.occurred_at >= h.placed_at and m.recorded_at >= h.placed_at + interval '1 minute' and m.recorded_at < least(h.released_at, h.until, 'infinity')
     union all
     select 'allocation ' || a.allocation_id, 'ship', a.product_id, a.lot_id, h.hold_id, h.subject
     from hold h
+    left join lateral (select max(a.recorded_at) as at from audit a where a.organization_id = h.organization_id and a.subject_id = h.subject_id and a.after ->> 'mergedFrom' is not null) merged on true
     join allocation a on a.organization_id = h.organization_id
      and (h.subject = 'lot' and a.lot_id = h.subject_id or h.subject = 'unit' and a.unit_id = h.subject_id or h.subject = 'place' and a.place_id = h.subject_id or h.subject = 'plate' and a.plate_id = h.subject_id)
-    where h.organization_id = ${organizationId} and not 'ship' = any(h.allows) and a.created_at >= h.placed_at + interval '1 minute' and a.created_at < least(h.released_at, h.until, 'infinity')
+    where h.organization_id = ${organizationId} and not 'ship' = any(h.allows) and a.created_at > coalesce(merged.at, '-infinity')
+      and a.created_at >= h.placed_at + interval '1 minute' and a.created_at < least(h.released_at, h.until, 'infinity')
     order by 1 limit ${MOST}`)
   return rows.map((row) => ({ invariant: 'I5', what: 'used while on hold', productId: row.product_id, lotId: row.lot_id, key: row.key, expected: `none against the hold ${row.hold_id} on the ${row.subject}`, found: row.kind }))
 }

@@ -117,13 +117,16 @@ async function createUnits(scope: CommandScope, missing: readonly UnitRequest[])
   const products = await tx.row<{ known: string }>(sql`
     select count(*) as known from product where organization_id = ${organizationId} and product_id = any(${[...new Set(all.map((unit) => unit.productId))]}::uuid[])`)
   if (Number(products?.known) < new Set(all.map((unit) => unit.productId)).size) throw refuse('product_unknown', { product: all[0]?.productId ?? '' })
+  // a lot that is being merged is waited for: its unit is of the lot that stays
   const rows = await tx.rows<{ unit_id: UnitId; lot_id: LotId }>(sql`
+    with lots as (select lot_id, merged_into from lot where organization_id = ${organizationId} and lot_id = any(${all.map((a) => a.lotId)}::uuid[]) order by lot_id for key share)
     insert into unit (organization_id, unit_id, product_id, lot_id, issuer_id, serial, folded, kind, properties, created_at)
-    select ${organizationId}, a.unit_id, a.product_id, coalesce(a.lot_id, p.no_lot_id), a.issuer_id, a.serial, a.folded, case when p.measured then 'piece' else 'serial' end, a.properties, ${recordedAt}
+    select ${organizationId}, a.unit_id, a.product_id, coalesce(k.merged_into, a.lot_id, p.no_lot_id), a.issuer_id, a.serial, a.folded, case when p.measured then 'piece' else 'serial' end, a.properties, ${recordedAt}
     from unnest(${all.map((a) => a.unitId)}::uuid[], ${all.map((a) => a.productId)}::uuid[], ${all.map((a) => a.lotId)}::uuid[], ${all.map((a) => a.create)}::uuid[],
                 ${all.map((a) => a.serial)}::text[], ${all.map((a) => fold(a.serial))}::text[], ${all.map((a) => JSON.stringify(a.values))}::jsonb[])
       as a (unit_id, product_id, lot_id, issuer_id, serial, folded, properties)
     join product p on p.organization_id = ${organizationId} and p.product_id = a.product_id
+    left join lots k on k.lot_id = a.lot_id
     order by a.product_id, a.issuer_id, a.serial collate "C"
     on conflict do nothing returning unit_id, lot_id`)
   const lots = new Map(rows.map((row) => [row.unit_id, row.lot_id]))
