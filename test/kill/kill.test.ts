@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect, type Connection } from '#src/db/connect.ts'
 import { sql } from '#src/db/sql.ts'
@@ -137,16 +138,16 @@ async function checkJournal(port: number): Promise<{ acknowledged: number; unans
   const acknowledged = [...answered.values()].filter(({ status }) => status === 200)
   // of a lot that nobody received yet (422), or too little of it (409)
   const refused = [...answered.values()].filter(({ status }) => status === 409 || status === 422)
-  // an answer between 500 and 599 is one that says nothing was said: it counts as none
+  // 503 says that the database does not answer: it may have been done or not
   const unanswered = [...asked.values()].filter(({ key }) => (answered.get(key)?.status ?? 500) >= 500)
-  expect([...answered.values()].filter(({ status = 0 }) => status < 500 && ![200, 409, 422].includes(status))).toEqual([])
+  expect([...answered.values()].filter(({ status = 0 }) => ![200, 409, 422, 503].includes(status))).toEqual([])
 
   const connection = await connect({ dataFolder: data, role: 'attach', migrate: false, name: 'the test' })
   try {
     const organizationId = await onlyOrganization(connection)
     const stored = await storedResults(connection, organizationId)
-    for (const { key, answer } of acknowledged) expect(stored.get(key), `${key} was acknowledged`).toEqual(answer)
-    for (const { key } of refused) expect(stored.has(key), `${key} was refused`).toBe(false)
+    expect(acknowledged.filter(({ key, answer }) => !isDeepStrictEqual(stored.get(key), answer)), 'was acknowledged').toEqual([])
+    expect(refused.filter(({ key }) => stored.has(key)), 'was refused').toEqual([])
     await nothingIsHalfDone(connection, organizationId)
     await repeat(port, unanswered.filter(({ key }) => key.startsWith(`${seed}/`)), stored)
     await repeat(port, acknowledged.slice(-10).flatMap(({ key }) => asked.get(key) ?? []), stored)
@@ -173,7 +174,7 @@ async function nothingIsHalfDone({ database }: Connection, organizationId: Organ
   const half = await database.inTransaction(organizationId, (tx) => tx.rows(sql`
     select m.movement_id, m.kind from movement m left join command c using (organization_id, command_id)
     where c.key is null or not exists (select from movement_line l where l.movement_id = m.movement_id)
-      or not exists (select from event e where e.type like 'movement.%' and m.movement_id = any(e.subject_ids)) or not exists (select from audit a where a.subject_id = m.movement_id)
+      or not exists (select from event e where e.type like 'movement.%' and e.subject_ids[1] = m.movement_id) or not exists (select from audit a where a.subject_id = m.movement_id)
     union all
     select c.command_id, c.name from command c where c.name like 'movement.%' and not exists (select from movement m where m.command_id = c.command_id)
     union all
@@ -181,7 +182,7 @@ async function nothingIsHalfDone({ database }: Connection, organizationId: Organ
     union all
     select u.movement_id, 'unit of a line' from line_unit u where not exists (select from movement_line l where l.movement_id = u.movement_id and l.line_no = u.line_no)
     union all
-    select e.event_id, e.type from event e where e.type like 'movement.%' and not exists (select from movement m where m.movement_id = any(e.subject_ids))`))
+    select e.event_id, e.type from event e where e.type like 'movement.%' and not exists (select from movement m where m.movement_id = e.subject_ids[1])`))
   expect(half).toEqual([])
 }
 
