@@ -133,7 +133,7 @@ const shared = ['product_unknown', 'product_ambiguous', 'product_archived', 'pla
   'quantity_too_large', 'uom_not_of_product', 'second_quantity_not_kept', 'lot_unknown', 'lot_ambiguous', 'lot_missing', 'lot_of_other_product', 'unit_unknown', 'unit_twice', 'unit_ambiguous', 'unit_of_other_lot', 'unit_of_other_product', 'serial_is_one', 'quantity_differs_from_units',
   'units_missing', 'plate_unknown', 'plate_elsewhere', 'occurred_in_future', 'period_closed', 'late_entry_blocked', 'unit_moved_since', 'stock_frozen'] as const
 const taking = ['stock_insufficient', 'stock_allocated', 'second_quantity_missing', 'second_quantity_insufficient', 'unit_elsewhere', 'unit_allocated', 'piece_must_be_cut', 'piece_too_short', 'mixture_has_no_lots', 'plate_empty'] as const
-const bringing = ['lot_not_tracked', 'lot_code_invalid', 'lot_date_differs', 'lot_property_differs', 'lot_family_differs', 'property_unknown', 'property_invalid', 'property_missing', 'units_not_tracked', 'serial_invalid', 'unit_already_in_stock', 'unit_with_customer'] as const
+const bringing = ['lot_not_tracked', 'lot_code_invalid', 'lot_date_differs', 'lot_property_differs', 'lot_family_differs', 'property_unknown', 'property_invalid', 'property_missing', 'units_not_tracked', 'serial_invalid', 'unit_already_in_stock', 'unit_with_customer', 'unit_elsewhere'] as const
 const using = ['on_hold', 'lot_past_date'] as const
 const command = { method: 'POST', tag, command: true, response: postedMovement } as const
 
@@ -143,7 +143,7 @@ export const adjustStock = endpoint({ ...command, operationId: 'adjustStock', pa
 export const transformGoods = endpoint({ ...command, operationId: 'transformGoods', path: '/movements/transform', permission: 'movements.transform', summary: 'A run: inputs are used up, outputs are made; production, repack, split, merge, cut, rework, disassembly or mixing.', body: transformInput.omit({ kind: true }),
   refusals: [...shared, ...taking, ...bringing, ...using, 'run_without_inputs', 'run_unknown', 'run_shape_wrong', 'run_not_conserved', 'use_unknown', 'use_exceeds_input'] })
 export const shipGoods = endpoint({ ...command, operationId: 'shipGoods', path: '/movements/ship', permission: 'movements.ship', summary: 'Ships goods to a customer, or back to a supplier; fulfils what was allocated to the demand.', body: shipInput.omit({ kind: true }), refusals: [...shared, ...taking, ...using] })
-export const returnGoods = endpoint({ ...command, operationId: 'returnGoods', path: '/movements/return', permission: 'movements.return', summary: 'Takes goods back from a customer.', body: returnInput.omit({ kind: true }), refusals: [...shared, ...bringing, 'unit_elsewhere'] })
+export const returnGoods = endpoint({ ...command, operationId: 'returnGoods', path: '/movements/return', permission: 'movements.return', summary: 'Takes goods back from a customer.', body: returnInput.omit({ kind: true }), refusals: [...shared, ...bringing] })
 export const changeOwner = endpoint({ ...command, operationId: 'changeOwner', path: '/movements/change-owner', permission: 'movements.change_owner', summary: 'Goods stay where they are and become another party’s.', body: changeOwnerInput.omit({ kind: true }), refusals: [...shared, ...taking, ...using] })
 export const packPlate = endpoint({ ...command, operationId: 'packPlate', path: '/movements/pack', permission: 'movements.pack', summary: 'Packs goods onto a plate.', body: packInput.omit({ kind: true }), refusals: [...shared, ...taking] })
 export const unpackPlate = endpoint({ ...command, operationId: 'unpackPlate', path: '/movements/unpack', permission: 'movements.pack', summary: 'Takes goods off a plate, or all of them.', body: unpackInput.omit({ kind: true }), refusals: [...shared, ...taking] })
@@ -165,7 +165,7 @@ const reserved = z.object({ allocations: z.array(z.object({ allocationId: uuid, 
 export type Reserved = z.output<typeof reserved>
 export const reserveStock = endpoint({
   method: 'POST', tag: 'Allocations', command: true, operationId: 'reserveStock', path: '/allocations', permission: 'allocations.write', summary: 'Promises concrete stock to a demand: hard, or soft until it expires.', body: reserveInput,
-  response: reserved, refusals: [...shared, ...using, 'stock_insufficient', 'unit_elsewhere', 'unit_allocated'],
+  response: reserved, refusals: [...shared, ...using, 'stock_insufficient', 'second_quantity_insufficient', 'unit_elsewhere', 'unit_allocated', 'piece_too_short', 'mixture_has_no_lots'],
 })
 export const releaseStock = endpoint({
   method: 'POST', tag: 'Allocations', command: true, operationId: 'releaseStock', path: '/allocations/release', permission: 'allocations.write', summary: 'Gives promised stock free again.', body: releaseInput,

@@ -36,7 +36,7 @@ export async function reserve(scope: CommandScope, input: ReserveInput): Promise
     units = await lockUnits(tx, organizationId, [...units.keys()])
   }
   const short = decideBalances(netDeltas(lines), balances, [], masters)
-  if (short) throw refuse('stock_insufficient', short.data)
+  if (short) throw refuse(short.refused === 'stock_allocated' ? 'stock_insufficient' : short.refused, short.data)
   for (const line of lines) {
     for (const part of line.units ?? []) {
       const unit = units.get(part.unitId)

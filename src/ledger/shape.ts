@@ -59,8 +59,10 @@ function shapeLine(draft: Draft, line: DraftLine, asked: number, facts: ShapeFac
   const second = secondQuantity(line, product)
   if (isRefusal(second)) return second
   const texts = { enteredQuantity: line.quantity ?? formatQuantity(entered), enteredUom: line.uom ?? product.baseUom }
-  if (from.commingled && !line.lotId) return drawMixture(line, product, from, entered, second, { ...common, ...texts }, facts)
-  if (from.commingled && draft.kind !== 'adjust') return refusal('mixture_has_no_lots', { place: from.code, at: line.at })
+  // what stands on a plate in it is not mixed
+  const mixed = from.commingled && line.from.plateId === LOOSE
+  if (mixed && !line.lotId) return drawMixture(line, product, from, entered, second, { ...common, ...texts }, facts)
+  if (mixed && draft.kind !== 'adjust') return refusal('mixture_has_no_lots', { place: from.code, at: line.at })
   const lotId = canonicalLot(line, product, from, facts)
   if (isRefusal(lotId)) return lotId
   const policy = checkPolicy(line, product, lotId, from, facts)

@@ -5,6 +5,7 @@ import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
 import type { Clock } from '#src/lib/time.ts'
 import type { Answer, TestApp } from '../support/app.ts'
 import { mastersOf, type Masters } from '../support/masters.ts'
+import { statedApi } from '../support/stated.ts'
 import { parseStory, printStory, readSentence, serialsOf, wordsOf, type Line, type Sentence, type Thing } from './language.ts'
 
 /** A clock that a story sets; a minute passes with each of its lines. */
@@ -33,7 +34,7 @@ export function story(title: string, scene: () => { app: TestApp; clock: StoryCl
 export async function tellStory({ app, clock }: { app: TestApp; clock: StoryClock }, title: string, lines: readonly Line[]): Promise<{ told: string; proveBooks: () => Promise<void> }> {
   clock.now = Date.parse('2026-11-23T08:00:00Z')
   const other = await app.otherOrganization(title)
-  const teller = new Teller(app, other.organizationId, app.apiAs(other.key), clock)
+  const teller = new Teller(app, other.organizationId, statedApi(app.apiAs(other.key)), clock)
   const verdicts = new Map<Line, string | null>()
   for (const line of lines) {
     clock.now = Math.ceil((clock.now + 1) / 60_000) * 60_000

@@ -198,6 +198,7 @@ export class Auditor {
     const onHand = this.onHand()
     for (const [key, delta] of netOf(lines)) {
       if ((onHand.get(key)?.quantity ?? 0n) + delta.quantity < this.allocated(key, now)) reasons.add('stock_insufficient')
+      if ((onHand.get(key)?.second ?? 0n) + delta.second < 0n) reasons.add('second_quantity_insufficient')
     }
     const states = this.unitStates()
     for (const line of lines) {
@@ -385,8 +386,9 @@ export class Auditor {
     if (quantity === null) return fail(reasons, 'quantity_missing')
     const second = asked.secondQuantity === undefined ? null : amountOf(asked.secondQuantity)
     if (second !== null && !rules.weighed) return fail(reasons, 'second_quantity_not_kept')
-    if (this.world.places.get(from) === 'tank' && lot === null) return this.drawMixture(product, rules, role, spotFrom, spotTo, quantity, reasons)
-    if (this.world.places.get(from) === 'tank' && ask.kind !== 'adjust') return fail(reasons, 'mixture_has_no_lots')
+    const mixed = this.world.places.get(from) === 'tank' && spotFrom.plate === ''
+    if (mixed && lot === null) return this.drawMixture(product, rules, role, spotFrom, spotTo, quantity, reasons)
+    if (mixed && ask.kind !== 'adjust') return fail(reasons, 'mixture_has_no_lots')
     const byLot = rules.tracking === 'lot' || rules.tracking === 'lot_and_serial'
     if (lot === null && byLot) return fail(reasons, 'lot_missing')
     if (lot !== null && !byLot && outside(from)) return fail(reasons, 'lot_not_tracked')

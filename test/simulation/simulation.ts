@@ -9,6 +9,7 @@ import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
 import { createRandom, type Random } from '#src/lib/random.ts'
 import type { Clock } from '#src/lib/time.ts'
 import type { Answer, TestApp } from '../support/app.ts'
+import { statedApi } from '../support/stated.ts'
 import { Auditor, unitName, type Body, type ModelLine, type Plan } from './auditor.ts'
 import { contest, foundBusiness, nextRequest, world, type Request } from './workload.ts'
 
@@ -52,7 +53,7 @@ export async function simulate(app: TestApp, clock: SimulatedClock, options: Sim
   clock.now = BEGINNING
   clock.skew = 0
   const { organizationId, key } = await app.otherOrganization(`Simulation ${options.seed}`)
-  const api = app.apiAs(key)
+  const api = statedApi(app.apiAs(key))
   const simulation = new Simulation(app, organizationId, api, clock, options)
   await foundBusiness(api)
   return simulation.run()

@@ -167,7 +167,7 @@ function take(situation: Situation, fits: (entry: { product: Sku; place: string;
 
 function takeLot({ random, auditor }: Situation, entry: Entry): Taken {
   const { scale, weighed } = products[entry.product]
-  const mixed = entry.place === 'TANK' && random.chance(0.9)
+  const mixed = entry.place === 'TANK' && entry.plate === '' && random.chance(0.9)
   const inTank = (): bigint => [...auditor.onHand()].filter(([key]) => key.startsWith(`${entry.product}|`) && key.includes(`|TANK|${entry.owner}|`)).reduce((sum, [, { quantity }]) => sum + quantity, 0n)
   const amount = portion(random, mixed ? inTank() : entry.quantity, scale)
   const weight = entry.second > 0n && weighed && !(amount === entry.quantity && random.chance(0.5)) && random.chance(0.9) ? portion(random, entry.second, 3) : null
