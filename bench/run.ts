@@ -2,16 +2,18 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { openCluster, type Cluster } from './cluster.ts'
+import { growth } from './growth.ts'
 import { posting } from './posting.ts'
-import { serials } from './serials.ts'
+import { asOf, onHand } from './reads.ts'
 import { toTable, type Result } from './report.ts'
+import { serials } from './serials.ts'
 
 interface Options {
   readonly large: boolean
 }
 
 /** In the order in which they are run. */
-const benchmarks: { readonly [name: string]: (cluster: Cluster, options: Options) => Promise<Result[]> } = { posting, serials }
+const benchmarks: { readonly [name: string]: (cluster: Cluster, options: Options) => Promise<Result[]> } = { posting, serials, 'on-hand': onHand, 'as-of': asOf, growth }
 
 const usage = `npm run bench -- [--only ${Object.keys(benchmarks).join('|')}] [--json FILE] [--large]
 

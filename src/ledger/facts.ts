@@ -61,48 +61,86 @@ export interface Masters {
   readonly closedThrough: PlainDate | null
 }
 
-/** Products, lots, places, parties, freezes and the closed period, in one statement; what is not there is absent. */
-export async function loadMasters(
-  tx: Tx,
-  organizationId: OrganizationId,
-  wanted: { products: readonly ProductId[]; lots: readonly LotId[]; places: readonly PlaceId[]; parties: readonly PartyId[] },
-): Promise<Masters> {
-  const rows = await tx.rows<{ what: string; it: string }>(sql`
-    select 'product' as what, jsonb_build_object('id', p.product_id, 'sku', p.sku, 'baseUom', p.base_uom, 'scale', p.scale, 'secondUom', p.second_uom,
-        'tracking', p.tracking, 'measured', p.measured, 'dateKind', p.date_kind, 'blocksAfterDate', p.blocks_after_date, 'noLotId', p.no_lot_id,
-        'archived', p.archived_at is not null,
-        'uoms', (select jsonb_object_agg(u.uom, jsonb_build_array(u.numerator::text, u.denominator::text)) from product_uom u
-                 where u.organization_id = p.organization_id and u.product_id = p.product_id))::text as it
-      from product p where p.organization_id = ${organizationId} and p.product_id = any(${wanted.products}::uuid[])
-    union all
-    select 'lot', jsonb_build_object('id', l.lot_id, 'productId', l.product_id, 'code', l.code, 'familyId', l.family_id, 'mergedInto', l.merged_into,
-        'bestBy', l.best_by, 'sellBy', l.sell_by, 'useBy', l.use_by, 'expiresOn', l.expires_on)::text
-      from lot l where l.organization_id = ${organizationId} and l.lot_id = any(${wanted.lots}::uuid[] || array(
-        select m.merged_into from lot m where m.organization_id = ${organizationId} and m.lot_id = any(${wanted.lots}::uuid[]) and m.merged_into is not null))
-    union all
-    select 'place', jsonb_build_object('id', s.place_id, 'code', s.code, 'kind', s.kind, 'internal', s.internal, 'commingled', s.commingled,
-        'timeZone', s.time_zone, 'path', to_jsonb(s.path), 'archived', s.archived_at is not null)::text
-      from place s where s.organization_id = ${organizationId} and s.place_id = any(${wanted.places}::uuid[])
-    union all
-    select 'party', to_jsonb(y.party_id)::text from party y where y.organization_id = ${organizationId} and y.party_id = any(${wanted.parties}::uuid[])
-    union all
-    select 'frozen', jsonb_build_object('productId', z.product_id, 'lotId', z.lot_id, 'invariant', z.invariant)::text
-      from stock_freeze z where z.organization_id = ${organizationId} and z.product_id = any(${wanted.products}::uuid[]) and z.resumed_at is null
-    union all
-    select 'closed', to_jsonb(o.closed_through)::text from organization o where o.organization_id = ${organizationId} and o.closed_through is not null`)
-  const of = <T>(what: string): T[] => rows.filter((row) => row.what === what).map((row) => JSON.parse(row.it) as T)
-  return {
-    products: byId(of<ProductFacts>('product')),
-    lots: byId(of<LotFacts>('lot')),
-    places: byId(of<PlaceFacts>('place')),
-    parties: new Set(of<PartyId>('party')),
-    frozen: of('frozen'),
-    closedThrough: of<PlainDate>('closed')[0] ?? null,
-  }
+interface Wanted {
+  readonly products: readonly ProductId[]
+  readonly lots: readonly LotId[]
+  readonly places: readonly PlaceId[]
+  readonly parties: readonly PartyId[]
 }
 
-function byId<T extends { id: string }>(all: readonly T[]): ReadonlyMap<T['id'], T> {
-  return new Map(all.map((one) => [one.id as T['id'], one]))
+/** Products, lots with what they were merged into, places, parties, freezes and the closed period; what is not there is absent. One statement where no lot was merged. */
+export async function loadMasters(tx: Tx, organizationId: OrganizationId, wanted: Wanted): Promise<Masters> {
+  const masters = await loadNamed(tx, organizationId, wanted)
+  const merged = [...masters.lots.values()].flatMap((lot) => (lot.mergedInto !== null && !masters.lots.has(lot.mergedInto) ? [lot.mergedInto] : []))
+  return merged.length === 0 ? masters : loadNamed(tx, organizationId, { ...wanted, lots: [...wanted.lots, ...merged] })
+}
+
+/** Text columns a to j, whose meaning depends on `what`: building JSON of them in the database costs three times as much. */
+type MasterRow = { what: 'product' | 'uom' | 'lot' | 'place' | 'party' | 'frozen' | 'closed'; id: string } & { readonly [column in 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j']: string | null }
+
+async function loadNamed(tx: Tx, organizationId: OrganizationId, { products, lots, places, parties }: Wanted): Promise<Masters> {
+  const rows = await tx.rows<MasterRow>(sql`
+    select 'product' as what, p.product_id as id, p.sku as a, p.base_uom as b, p.scale::text as c, p.second_uom as d, p.tracking as e, p.measured::text as f, p.date_kind as g,
+           p.blocks_after_date::text as h, p.no_lot_id::text as i, (p.archived_at is not null)::text as j
+      from product p where p.organization_id = ${organizationId} and p.product_id = any(${products}::uuid[])
+    union all
+    select 'uom', u.product_id, u.uom, u.numerator::text, u.denominator::text, null, null, null, null, null, null, null
+      from product_uom u where u.organization_id = ${organizationId} and u.product_id = any(${products}::uuid[])
+    union all
+    select 'lot', l.lot_id, l.product_id::text, l.code, l.family_id::text, l.merged_into::text, l.best_by::text, l.sell_by::text, l.use_by::text, l.expires_on::text, null, null
+      from lot l where l.organization_id = ${organizationId} and l.lot_id = any(${lots}::uuid[])
+    union all
+    select 'place', s.place_id, s.code, s.kind, s.internal::text, s.commingled::text, s.time_zone, array_to_string(s.path, ','), (s.archived_at is not null)::text, null, null, null
+      from place s where s.organization_id = ${organizationId} and s.place_id = any(${places}::uuid[])
+    union all
+    select 'party', y.party_id, null, null, null, null, null, null, null, null, null, null from party y where y.organization_id = ${organizationId} and y.party_id = any(${parties}::uuid[])
+    union all
+    select 'frozen', z.product_id, z.lot_id::text, z.invariant, null, null, null, null, null, null, null, null
+      from stock_freeze z where z.organization_id = ${organizationId} and z.product_id = any(${products}::uuid[]) and z.resumed_at is null
+    union all
+    select 'closed', o.organization_id, o.closed_through::text, null, null, null, null, null, null, null, null, null from organization o where o.organization_id = ${organizationId} and o.closed_through is not null`)
+  return toMasters(rows)
+}
+
+function toMasters(rows: readonly MasterRow[]): Masters {
+  const found = {
+    products: new Map<ProductId, ProductFacts>(), lots: new Map<LotId, LotFacts>(), places: new Map<PlaceId, PlaceFacts>(), parties: new Set<PartyId>(),
+    frozen: [] as Masters['frozen'][number][], closedThrough: null as PlainDate | null,
+  }
+  const uoms = new Map<string, { [uom: string]: readonly [string, string] }>()
+  // the columns are not null where their tables' are not
+  for (const { what, id, a, b, c, d, e, f, g, h, i, j } of rows as readonly { [column in keyof MasterRow]: string }[]) {
+    switch (what) {
+      case 'product':
+        found.products.set(id as ProductId, {
+          id: id as ProductId, sku: a, baseUom: b, scale: Number(c), secondUom: d, tracking: e as ProductFacts['tracking'], measured: f === 'true', dateKind: g as ProductFacts['dateKind'],
+          blocksAfterDate: h === 'true', noLotId: i as LotId, archived: j === 'true', uoms: null,
+        })
+        break
+      case 'uom':
+        uoms.set(id, { ...uoms.get(id), [a]: [b, c] })
+        break
+      case 'lot':
+        found.lots.set(id as LotId, { id: id as LotId, productId: a as ProductId, code: b, familyId: c as FamilyId, mergedInto: d as LotId, bestBy: e, sellBy: f, useBy: g, expiresOn: h })
+        break
+      case 'place':
+        found.places.set(id as PlaceId, { id: id as PlaceId, code: a, kind: b as PlaceKind, internal: c === 'true', commingled: d === 'true', timeZone: e, path: f.split(',') as PlaceId[], archived: g === 'true' })
+        break
+      case 'party':
+        found.parties.add(id as PartyId)
+        break
+      case 'frozen':
+        found.frozen.push({ productId: id as ProductId, lotId: a as LotId | null, invariant: b })
+        break
+      default:
+        found.closedThrough = a
+    }
+  }
+  for (const [id, ofProduct] of uoms) {
+    const product = found.products.get(id as ProductId)
+    if (product) found.products.set(product.id, { ...product, uoms: ofProduct })
+  }
+  return found
 }
 
 /** A unit as it is now, locked. */
