@@ -5,7 +5,7 @@ const page = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="/pages/icon.svg">
+<link rel="icon" href="/icon.svg">
 <title>Lotwise API</title>
 </head>
 <body>

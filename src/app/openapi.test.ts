@@ -41,7 +41,7 @@ describe('openapi.json', () => {
   test('can be read in a browser that loads nothing from elsewhere', async () => {
     const page = await app.server.inject('/api/docs')
     const policy = String(page.headers['content-security-policy'])
-    expect(page.body.match(/(?:src|href)="([^"]+)"/g)).toEqual(['href="/pages/icon.svg"', 'href="/api/openapi.json"', 'src="/api/docs/scalar.js"', 'src="/api/docs/start.js"'])
+    expect(page.body.match(/(?:src|href)="([^"]+)"/g)).toEqual(['href="/icon.svg"', 'href="/api/openapi.json"', 'src="/api/docs/scalar.js"', 'src="/api/docs/start.js"'])
     expect(policy).toContain("script-src 'self';")
     const reader = await app.server.inject('/api/docs/scalar.js')
     expect([reader.statusCode, reader.headers['content-type'], reader.body.includes('createApiReference')]).toEqual([200, 'text/javascript; charset=utf-8', true])

@@ -4,9 +4,11 @@ import { systemClock } from '#src/lib/time.ts'
 import { createTestApp, type TestApp } from '../../test/support/app.ts'
 import { readConfig } from './config.ts'
 import { createServer } from './server.ts'
+import { buildWeb } from './web-build.ts'
 
 let app: TestApp
 beforeAll(async () => {
+  await buildWeb()
   app = await createTestApp()
 })
 afterAll(() => app.close())
@@ -22,8 +24,8 @@ describe('the server', () => {
     expect(answer.json().requestId).toBe(answer.headers['x-request-id'])
   })
 
-  test.each(['/', '/lots/01a20000-0000-7000-8000-000000000001', '/pages/start.js', '/api/v1/setup'])('lets %s load nothing inline and nothing from elsewhere', async (url) => {
-    const answer = await app.server.inject(url)
+  test.each(['/', '/lots/01a20000-0000-7000-8000-000000000001', '/icon.svg', '/api/v1/setup'])('lets %s load nothing inline and nothing from elsewhere', async (url) => {
+    const answer = await app.server.inject({ url, headers: { accept: 'text/html' } })
     const policy = String(answer.headers['content-security-policy'])
     expect(answer.statusCode).toBe(200)
     expect(policy).toContain("default-src 'none'")
@@ -32,15 +34,29 @@ describe('the server', () => {
     expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
   })
 
-  test('the pages hold no inline script or style', async () => {
-    for (const url of ['/', '/lots/1']) {
-      const { body } = await app.server.inject(url)
+  test('the page holds no inline script or style, and its style sheets a nonce of this answer alone', async () => {
+    const pages = await Promise.all(['/', '/lots/1'].map((url) => app.server.inject({ url, headers: { accept: 'text/html' } })))
+    const nonces = pages.map(({ body, headers }) => {
       expect(body.match(/<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=/g)).toBeNull()
+      const nonce = /nonce="([^"]+)"/.exec(body)?.[1] ?? ''
+      expect(headers['content-security-policy']).toContain(`style-src 'self' 'nonce-${nonce}';`)
+      expect(headers['cache-control']).toBe('no-store')
+      return nonce
+    })
+    expect(new Set(nonces).size).toBe(2)
+    expect(nonces[0]).toMatch(/^[\w+/]{22}==$/)
+  })
+
+  test('what is not a page or a file of the web app is told as a problem, also to a browser', async () => {
+    for (const url of ['/api/nonsense', '/api/v1/nonsense', '/assets/nonsense.js', '/nonsense.js', '/metrics/nonsense', '/.vite/manifest.json']) {
+      const answer = await app.server.inject({ url, headers: { accept: 'text/html' } })
+      expect([url, answer.statusCode, answer.headers['content-type']]).toEqual([url, 404, 'application/problem+json; charset=utf-8'])
     }
+    expect((await app.server.inject('/lots')).statusCode).toBe(404)
   })
 
   test('serves nothing of the folders around its pages', async () => {
-    for (const url of ['/pages/../server.ts', '/pages/..%2fserver.ts', '/pages/%2e%2e/server.ts']) expect((await app.server.inject(url)).statusCode).toBe(404)
+    for (const url of ['/assets/../index.html', '/assets/..%2findex.html', '/%2e%2e/package.json', '/assets/%2e%2e/%2e%2e/index.html']) expect([url, (await app.server.inject(url)).statusCode]).toEqual([url, 404])
   })
 
   test('turns away who asks too often, and says how long to wait', async () => {

@@ -16,7 +16,7 @@ import { registerHealth, type HealthServices } from './health.ts'
 import { registerMetrics } from './metrics.ts'
 import { openapi } from './openapi.ts'
 import { checkOrigin } from './origin.ts'
-import { registerPages } from './pages.ts'
+import { isPage, registerPages, sendPage } from './pages.ts'
 import { refusalToProblem, sendError, sendProblem } from './problem.ts'
 import { createAuthenticator } from './sign-in.ts'
 
@@ -59,7 +59,10 @@ export async function createServer(services: ServerServices): Promise<Server> {
   }) as unknown as FastifyInstance
 
   app.setErrorHandler(sendError)
-  app.setNotFoundHandler((request, reply) => sendProblem(refusalToProblem(refusal('not_found', { what: 'page', which: request.url.split('?')[0] ?? '' }), request.id), reply))
+  app.setNotFoundHandler((request, reply) => {
+    if (isPage(request)) return sendPage(reply)
+    return sendProblem(refusalToProblem(refusal('not_found', { what: 'page', which: request.url.split('?')[0] ?? '' }), request.id), reply)
+  })
   app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id))
   addParsers(app)
   await addGuards(app, config)

@@ -3,7 +3,9 @@ import { pendingMigrations } from '#src/db/migrate.ts'
 import { systemClock } from '#src/lib/time.ts'
 import { createAuth, loadSecret } from '../auth.ts'
 import type { Config } from '../config.ts'
+import { startJobs } from '../jobs.ts'
 import { createServer } from '../server.ts'
+import { buildWeb } from '../web-build.ts'
 import { openConnection, UsageError, type Command } from './command.ts'
 
 export const command: Command = {
@@ -26,6 +28,7 @@ Runs the server until it is told to stop (Ctrl-C, SIGTERM). Settings are environ
 
 /** Up until SIGINT or SIGTERM; then requests being answered are answered, and the database is left last. */
 async function serve(config: Config): Promise<void> {
+  await prepareWeb()
   const connection = await openConnection(config, 'lotwise serve', 'owner')
   try {
     const { database, authPool, appPool } = connection
@@ -35,11 +38,22 @@ async function serve(config: Config): Promise<void> {
     await listen(server, config)
     const [address] = server.addresses()
     sayWhere(config, typeof address === 'object' ? address.port : config.port, setupToken)
+    const jobs = startJobs({ database, clock: systemClock, log: (line) => server.log.error(line) })
     const signal = await untilToldToStop()
     server.log.info(`${signal}: stopping`)
-    await server.close()
+    await Promise.all([jobs.stop(), server.close()])
   } finally {
     await connection.close()
+  }
+}
+
+/** The API is worth serving without pages too. */
+async function prepareWeb(): Promise<void> {
+  try {
+    const done = await buildWeb()
+    if (done === 'impossible') console.error('The web app cannot be brought up to date here: npm ci, without leaving out what it is developed with, would build it.')
+  } catch (error) {
+    console.error(`The web app could not be built: ${String(error)}`)
   }
 }
 

@@ -1,0 +1,119 @@
+import type { z } from 'zod'
+import type { Commands, EndpointAt, Reads } from './contracts.ts'
+import { chosenOrganization } from './session/organization.ts'
+
+/** RFC 9457 problem details as the API tells them; `code` and `params` are said in the reader's language (parts/problem.tsx). */
+export interface ProblemDetails {
+  readonly title: string
+  readonly status: number
+  readonly code: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly next: string
+  readonly requestId: string | null
+  readonly errors?: readonly { readonly path: string; readonly why: string }[]
+}
+
+/** A request that was answered with no, or not at all (`code: 'unreachable'`, status 0). */
+export class Problem extends Error {
+  readonly details: ProblemDetails
+  constructor(details: ProblemDetails) {
+    super(details.title)
+    this.name = 'Problem'
+    this.details = details
+  }
+  get status(): number {
+    return this.details.status
+  }
+  get code(): string {
+    return this.details.code
+  }
+}
+
+type Scalar = string | number | boolean | undefined
+type Keys<S> = S extends z.ZodType ? keyof z.input<S> : never
+type Params<E> = E extends { readonly params: infer S } ? { readonly params: { readonly [K in Keys<S>]: string } } : { readonly params?: never }
+type Query<E> = E extends { readonly query: infer S } ? { readonly query?: { readonly [K in Keys<S>]?: Scalar } } : { readonly query?: never }
+type Body<E> = E extends { readonly body: infer S extends z.ZodType } ? (undefined extends z.input<S> ? { readonly body?: z.input<S> } : { readonly body: z.input<S> }) : { readonly body?: never }
+type Given<E> = Params<E> & Query<E> & Body<E>
+
+export type ReadPath = Reads['path']
+/** `POST /movements/:movementId/reverse`: how a command is named. */
+export type CommandName = Commands extends infer E ? E extends { readonly method: infer M extends string; readonly path: infer P extends string } ? `${M} ${P}` : never : never
+type CommandAt<N extends CommandName> = N extends `${infer M} ${infer P}` ? EndpointAt<M, P> : never
+
+export type ReadInput<P extends ReadPath> = Given<EndpointAt<'GET', P>>
+export type ReadOutput<P extends ReadPath> = z.output<EndpointAt<'GET', P>['response']>
+export type CommandInput<N extends CommandName> = Given<CommandAt<N>>
+export type CommandOutput<N extends CommandName> = z.output<CommandAt<N>['response']>
+/** One item of a list: `ItemOf<'/lots'>`. */
+export type ItemOf<P extends ReadPath> = ReadOutput<P> extends { readonly items: readonly (infer Item)[] } ? Item : never
+
+interface AnyInput {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, Scalar>>
+  readonly body?: unknown
+}
+
+/** Reads: `await read('/lots/:lotId', { params: { lotId } })`. Throws `Problem`. */
+export function read<P extends ReadPath>(path: P, ...[input]: Optional<ReadInput<P>>): Promise<ReadOutput<P>> {
+  return request('GET', path, input as AnyInput | undefined, {}) as Promise<ReadOutput<P>>
+}
+
+/**
+ * Sends a command under an Idempotency-Key: the same key takes effect once however often it is sent, so a retry of one
+ * submit keeps it (`useCommand` does). Throws `Problem`.
+ */
+export function send<N extends CommandName>(name: N, input: CommandInput<N>, idempotencyKey: string, options: { readonly dryRun?: boolean; readonly ifMatch?: number } = {}): Promise<CommandOutput<N>> {
+  const [method = '', path = ''] = name.split(' ')
+  const headers = { 'idempotency-key': idempotencyKey, ...(options.ifMatch === undefined ? {} : { 'if-match': `"${options.ifMatch}"` }) }
+  const given = input as AnyInput
+  return request(method, path, options.dryRun ? { ...given, query: { ...given.query, dryRun: true } } : given, headers) as Promise<CommandOutput<N>>
+}
+
+/** What is neither a read nor a command of the contracts: sign-in and sign-out. */
+export function authenticate(path: 'sign-in/email' | 'sign-out' | 'change-password', body: object): Promise<unknown> {
+  return request('POST', `/api/auth/${path}`, { body }, {})
+}
+
+type Optional<Input> = Record<never, never> extends Input ? [input?: Input] : [input: Input]
+
+async function request(method: string, path: string, input: AnyInput | undefined, headers: Record<string, string>): Promise<unknown> {
+  const organization = chosenOrganization()
+  const answer = await reach(urlOf(path, input), {
+    method,
+    headers: {
+      ...headers,
+      ...(input?.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(organization === null ? {} : { 'lotwise-organization': organization }),
+    },
+    ...(input?.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+  })
+  const value = await answerToJson(answer)
+  if (answer.ok) return value
+  throw new Problem(isProblem(value) ? value : { title: `The server answered ${answer.status}.`, status: answer.status, code: 'fault', params: {}, next: '', requestId: answer.headers.get('x-request-id') })
+}
+
+/** Where a path leads with its parameters filled in; what is undefined in the query is left out. */
+export function urlOf(path: string, input: AnyInput | undefined): string {
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(input?.params?.[name] ?? ''))
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(input?.query ?? {})) if (value !== undefined && value !== '') query.set(name, String(value))
+  return `${path.startsWith('/api/') ? '' : '/api/v1'}${filled}${query.size === 0 ? '' : `?${query}`}`
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch {
+    throw new Problem({ title: 'Lotwise does not answer.', status: 0, code: 'unreachable', params: {}, next: 'Check the connection and try again.', requestId: null })
+  }
+}
+
+async function answerToJson(answer: Response): Promise<unknown> {
+  const text = await answer.text()
+  return answer.headers.get('content-type')?.includes('json') && text !== '' ? JSON.parse(text) : null
+}
+
+function isProblem(value: unknown): value is ProblemDetails {
+  return typeof value === 'object' && value !== null && 'code' in value && 'title' in value
+}

@@ -1,0 +1,45 @@
+import { i18n, type Messages } from '@lingui/core'
+import type { RefusalText } from '#src/lib/refusals.ts'
+
+/** The languages there are, each by its own name. */
+export const languages = { en: 'English', de: 'Deutsch' } as const
+export type Language = keyof typeof languages
+
+type Said = Pick<RefusalText, 'sentence' | 'next'>
+
+const catalogues: Record<Language, () => Promise<{ messages: Messages }>> = {
+  en: () => import('./locales/en.po'),
+  de: () => import('./locales/de.po'),
+}
+const refusalTexts: Record<Language, () => Promise<{ refusals: Readonly<{ [code: string]: Said }> }>> = {
+  en: () => import('#src/lib/refusals.ts'),
+  de: () => import('./locales/refusals.de.ts'),
+}
+
+const KEY = 'lotwise.language'
+let refusals: Readonly<Record<string, Said>> = {}
+
+export function language(): Language {
+  return i18n.locale === 'de' ? 'de' : 'en'
+}
+
+/** The language chosen on this device, else the first of the browser's that we have. */
+export function preferredLanguage(): Language {
+  const wanted = [localStorage.getItem(KEY), ...navigator.languages].map((tag) => tag?.slice(0, 2))
+  return (wanted.find((tag) => tag !== undefined && tag in languages) as Language | undefined) ?? 'en'
+}
+
+/** Speaks this language from now on, and after the next start. */
+export async function speak(chosen: Language): Promise<void> {
+  const { messages } = await catalogues[chosen]()
+  i18n.loadAndActivate({ locale: chosen, messages })
+  document.documentElement.lang = chosen
+  localStorage.setItem(KEY, chosen)
+  // what a refusal says is needed at the first one only, so nobody waits for it
+  void refusalTexts[chosen]().then((module) => (refusals = module.refusals))
+}
+
+/** What a refusal says in the language spoken; undefined where there is no such code. */
+export function refusalText(code: string): Said | undefined {
+  return refusals[code]
+}

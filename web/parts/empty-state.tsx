@@ -1,0 +1,15 @@
+import { Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import classes from './parts.module.css'
+
+/** What this is when there is none of it yet: a sentence, and one action. */
+export function EmptyState({ icon, title, children, action }: { readonly icon?: ReactNode; readonly title: string; readonly children?: ReactNode; readonly action?: ReactNode }) {
+  return (
+    <div className={classes['empty']}>
+      {icon !== undefined && <div className={classes['emptyIcon']} aria-hidden>{icon}</div>}
+      <Title order={2} size="h3">{title}</Title>
+      {children !== undefined && <Text c="dimmed" maw={460}>{children}</Text>}
+      {action}
+    </div>
+  )
+}

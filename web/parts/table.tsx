@@ -1,0 +1,178 @@
+import { useLingui } from '@lingui/react/macro'
+import { ActionIcon, Checkbox, Loader, Menu, Skeleton, TextInput, Tooltip } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconColumns3, IconSearch, IconSortAscending, IconSortDescending } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react'
+import type { ListQuery } from '../queries.ts'
+import { useFilters } from '../search.ts'
+import { useKeys } from '../shell/keys.ts'
+import classes from './parts.module.css'
+import { ProblemAlert } from './problem.tsx'
+
+export interface Column<Row> {
+  /** Its name in the address (`?cols=code,product`). */
+  readonly id: string
+  readonly title: string
+  readonly cell: (row: Row) => ReactNode
+  /** Width as of a CSS grid track; `minmax(0, 1fr)` unless given. */
+  readonly width?: string
+  /** Right aligned. */
+  readonly number?: boolean
+  /** Not shown until it is chosen. */
+  readonly optional?: boolean
+  /** On a phone: the first line, its right side, the second line (the default), or not at all. */
+  readonly phone?: 'title' | 'side' | 'hide'
+  /** The name the list sorts by it under, `?sort=name` or `?sort=-name`; it is not sorted by where this is not given. */
+  readonly sort?: string
+}
+
+export interface DataTableProps<Row> {
+  readonly query: ListQuery<Row>
+  readonly columns: readonly Column<Row>[]
+  readonly rowKey: (row: Row) => string
+  /** Where a row leads; the first column shows its link. */
+  readonly rowTo?: (row: Row) => string
+  /** Says what the table holds, for those who do not see it: "Lots". */
+  readonly label: string
+  /** Shown instead of an empty table. */
+  readonly empty: ReactNode
+  /** Filters, at the left above the table. */
+  readonly filters?: ReactNode
+}
+
+/**
+ * A list of any length: pages by cursor as one scrolls, only the rows in sight drawn; columns, sort and filters in the
+ * address; j and k go down and up, Enter opens.
+ */
+export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, filters }: DataTableProps<Row>) {
+  const { t } = useLingui()
+  const { search, setSearch } = useFilters()
+  const navigate = useNavigate()
+  const list = useInfiniteQuery(query)
+  const rows = list.data?.pages.flatMap((page) => page.items) ?? []
+  const shown = columns.filter(isShown(search['cols'], columns))
+  const body = useRef<HTMLDivElement>(null)
+  const [margin, setMargin] = useState(0)
+  useEffect(() => setMargin(body.current?.offsetTop ?? 0), [rows.length])
+  const virtualizer = useWindowVirtualizer({ count: rows.length, estimateSize: () => 39, overscan: 12, scrollMargin: margin, getItemKey: (index) => rowKey(rows[index] as Row) })
+  const drawn = virtualizer.getVirtualItems()
+  const last = drawn.at(-1)?.index ?? -1
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list
+  useEffect(() => {
+    if (last >= rows.length - 30 && hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage])
+
+  const focusRow = (step: number): void => {
+    const links = body.current
+    if (links === null || rows.length === 0) return
+    const at = Number((document.activeElement?.closest('[data-index]') as HTMLElement | null)?.dataset['index'] ?? (step > 0 ? -1 : rows.length))
+    const next = Math.min(rows.length - 1, Math.max(0, at + step))
+    virtualizer.scrollToIndex(next, { align: 'auto' })
+    requestAnimationFrame(() => links.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus())
+  }
+  useKeys({ j: () => focusRow(1), k: () => focusRow(-1) })
+
+  const open = (event: MouseEvent, row: Row): void => {
+    if (rowTo === undefined || (event.target as HTMLElement).closest('a, button, input, label') !== null || String(getSelection()) !== '') return
+    if (event.ctrlKey || event.metaKey) window.open(rowTo(row))
+    else void navigate({ to: rowTo(row) })
+  }
+  const tracks = shown.map(({ width }) => width ?? 'minmax(0, 1fr)').join(' ')
+
+  return (
+    <div>
+      <div className={`${classes['bar']} no-print`}>
+        {filters}
+        <span className={classes['spring']} />
+        <ColumnChooser columns={columns} />
+      </div>
+      {list.isError && rows.length === 0 && <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />}
+      {list.isSuccess && rows.length === 0 && empty}
+      {(list.isPending || rows.length > 0) && (
+        <div className={classes['table']} role="table" aria-label={label} aria-rowcount={hasNextPage ? -1 : rows.length + 1} aria-busy={list.isFetching}>
+          <div role="rowgroup">
+            <div className={classes['head']} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
+              {shown.map((column) => <HeadCell key={column.id} column={column} sort={search['sort']} onSort={(sort) => setSearch({ sort })} />)}
+            </div>
+          </div>
+          {list.isPending && <div className={classes['static']}>{Array.from({ length: 8 }, (_, index) => <div key={index} className={classes['row']}><Skeleton height={12} width={`${38 + ((index * 17) % 45)}%`} /></div>)}</div>}
+          <div role="rowgroup" ref={body} className={classes['body']} style={{ height: virtualizer.getTotalSize() }}>
+            {drawn.map(({ index, key, start }) => {
+              const row = rows[index] as Row
+              return (
+                <div key={String(key)} ref={virtualizer.measureElement} data-index={index} data-opens={rowTo === undefined ? undefined : true} role="row" aria-rowindex={index + 2} className={classes['row']}
+                  style={{ transform: `translateY(${start - margin}px)`, gridTemplateColumns: tracks }} onClick={(event) => open(event, row)}>
+                  {shown.map((column) => (
+                    <div key={column.id} role="cell" className={classes['cell']} data-number={column.number} data-title={column.phone === 'title' || undefined} data-side={column.phone === 'side' || undefined} data-hide={column.phone === 'hide' || undefined}>{column.cell(row)}</div>
+                  ))}
+                </div>
+              )
+            })}
+          </div>
+          {rows.length > 20 && <div className={classes['foot']} role="status">{isFetchingNextPage ? <Loader size={14} /> : hasNextPage ? t`${rows.length} shown; more as you scroll` : t`${rows.length} in all`}</div>}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function HeadCell<Row>({ column: { title, number, sort: name }, sort, onSort }: { readonly column: Column<Row>; readonly sort: string | undefined; readonly onSort: (sort: string | undefined) => void }) {
+  const direction = name === undefined || sort === undefined ? undefined : sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : undefined
+  return (
+    <div role="columnheader" aria-sort={direction ?? (name === undefined ? undefined : 'none')} className={classes['cell']} data-number={number}>
+      {name === undefined ? title : (
+        <button type="button" onClick={() => onSort(direction === undefined ? name : direction === 'ascending' ? `-${name}` : undefined)}>
+          {title}{direction === 'ascending' && <IconSortAscending size={14} aria-hidden />}{direction === 'descending' && <IconSortDescending size={14} aria-hidden />}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Which columns stand in the table: those of `?cols=`, else all that are not optional. */
+function isShown<Row>(chosen: string | undefined, columns: readonly Column<Row>[]): (column: Column<Row>) => boolean {
+  if (chosen === undefined) return ({ optional }) => optional !== true
+  const ids = new Set(chosen.split(','))
+  return ({ id }) => ids.has(id) || id === columns[0]?.id
+}
+
+function ColumnChooser<Row>({ columns }: { readonly columns: readonly Column<Row>[] }) {
+  const { t } = useLingui()
+  const { search, setSearch } = useFilters()
+  const shown = columns.filter(isShown(search['cols'], columns)).map(({ id }) => id)
+  const toggle = (id: string): void => {
+    const ids = columns.map((column) => column.id).filter((one) => (one === id ? !shown.includes(id) : shown.includes(one)))
+    const usual = columns.filter(({ optional }) => optional !== true).map((column) => column.id)
+    setSearch({ cols: ids.join() === usual.join() ? undefined : ids.join() })
+  }
+  return (
+    <Menu closeOnItemClick={false} position="bottom-end">
+      <Menu.Target><Tooltip label={t`Columns`}><ActionIcon size="lg" aria-label={t`Columns`} visibleFrom="sm"><IconColumns3 size={18} aria-hidden /></ActionIcon></Tooltip></Menu.Target>
+      <Menu.Dropdown>
+        {columns.slice(1).map(({ id, title }) => <Menu.Item key={id} role="menuitemcheckbox" aria-checked={shown.includes(id)} leftSection={<Checkbox.Indicator size="xs" checked={shown.includes(id)} />} onClick={() => toggle(id)}>{title}</Menu.Item>)}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** The text a list is searched for, in the address as `?q=`; `/` jumps into it. */
+export function SearchFilter({ placeholder }: { readonly placeholder: string }) {
+  const { search, setSearch } = useFilters()
+  const [text, setText] = useState(search['q'] ?? '')
+  const apply = useDebouncedCallback((q: string) => setSearch({ q }), 200)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (document.activeElement !== field.current) setText(search['q'] ?? '')
+  }, [search['q']])
+  useKeys({ '/': () => field.current?.focus() })
+  return (
+    <TextInput ref={field} type="search" value={text} placeholder={placeholder} aria-label={placeholder} leftSection={<IconSearch size={16} aria-hidden />}
+      onChange={({ currentTarget: { value } }) => {
+        setText(value)
+        apply(value.trim())
+      }} />
+  )
+}

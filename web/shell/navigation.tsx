@@ -1,0 +1,39 @@
+import { msg } from '@lingui/core/macro'
+import type { MessageDescriptor } from '@lingui/core'
+import { IconArrowsExchange, IconBarcode, IconBuildingWarehouse, IconHome, IconPackage, IconSettings, IconStack2, type Icon } from '@tabler/icons-react'
+import type { Permission } from '#src/lib/permissions.ts'
+
+export interface Entry {
+  readonly to: string
+  readonly label: MessageDescriptor
+  readonly icon: Icon
+  /** `g` and then this. */
+  readonly key: string
+  readonly permission?: Permission
+  /** Other pages that belong to it. */
+  readonly also?: readonly string[]
+}
+
+/** The navigation: seven entries at most, whatever else is built. A page of its own kind goes under one of these. */
+export const entries: readonly Entry[] = [
+  { to: '/', label: msg`Home`, icon: IconHome, key: 'h' },
+  { to: '/stock', label: msg`Stock`, icon: IconPackage, key: 's', permission: 'stock.read', also: ['/products', '/plates'] },
+  { to: '/lots', label: msg`Lots`, icon: IconStack2, key: 'l', permission: 'lots.read' },
+  { to: '/units', label: msg`Units`, icon: IconBarcode, key: 'u', permission: 'lots.read' },
+  { to: '/movements', label: msg`Movements`, icon: IconArrowsExchange, key: 'm', permission: 'movements.read' },
+  { to: '/places', label: msg`Places & parties`, icon: IconBuildingWarehouse, key: 'p', permission: 'network.read', also: ['/parties'] },
+  { to: '/settings', label: msg`Settings`, icon: IconSettings, key: 't', permission: 'organization.read' },
+]
+
+export interface Action {
+  readonly id: string
+  readonly label: MessageDescriptor
+  readonly icon: Icon
+  readonly to: string
+  readonly permission: Permission
+  /** After g, where it has one. */
+  readonly key?: string
+}
+
+/** What can be done from anywhere: in the palette and under "New". A form adds its line here; the first stands on top. */
+export const actions: readonly Action[] = []

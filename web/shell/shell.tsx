@@ -1,0 +1,139 @@
+import { useLingui } from '@lingui/react/macro'
+import { ActionIcon, AppShell, Avatar, Burger, Button, Kbd, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { IconChevronDown, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPlus, IconSearch, IconSelector, IconSun } from '@tabler/icons-react'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { authenticate } from '../api.ts'
+import { language, languages, speak, type Language } from '../i18n.ts'
+import { Tone } from '../parts/tone.tsx'
+import { queryClient } from '../queries.ts'
+import { chooseOrganization } from '../session/organization.ts'
+import { switchOrganization, useMay, useMe } from '../session/me.ts'
+import { listenToKeys, useKeys, useScans } from './keys.ts'
+import { actions, entries, type Entry } from './navigation.tsx'
+import classes from './shell.module.css'
+
+const Palette = lazy(() => import('./palette.tsx'))
+const KeyboardMap = lazy(() => import('./keyboard-map.tsx'))
+
+/** What surrounds every page: navigation, organisation, search and actions, keys. */
+export function Shell() {
+  const { t, i18n } = useLingui()
+  const navigate = useNavigate()
+  const may = useMay()
+  const { pathname } = useRouterState({ select: (state) => state.location })
+  const [menuOpened, menu] = useDisclosure()
+  const [palette, setPalette] = useState<string | null>(null)
+  const [keysOpened, keys] = useDisclosure()
+
+  useEffect(listenToKeys, [])
+  useEffect(menu.close, [pathname])
+  useHotkeys([['mod+K', () => setPalette('')]], [])
+  useKeys({
+    '/': () => setPalette(''),
+    '?': keys.open,
+    ...Object.fromEntries(entries.map(({ key, to }) => [`g ${key}`, () => void navigate({ to })])),
+  })
+  useScans(setPalette)
+
+  const allowed = entries.filter(({ permission }) => permission === undefined || may(permission))
+  return (
+    <AppShell header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !menuOpened } }} padding={0}>
+      <a href="#content" className={classes['skip']}>{t`Skip to the content`}</a>
+      <AppShell.Header className={classes['header']}>
+        <Burger opened={menuOpened} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={menuOpened ? t`Close the navigation` : t`Open the navigation`} />
+        <Link to="/" className={classes['brand']} aria-label="Lotwise"><img src="/icon.svg" alt="" width={24} height={24} /><span>Lotwise</span></Link>
+        <UnstyledButton className={classes['search']} onClick={() => setPalette('')} aria-label={t`Search everything`}>
+          <IconSearch size={16} aria-hidden /><span>{t`Search or scan`}</span><Kbd size="xs">Ctrl K</Kbd>
+        </UnstyledButton>
+        <span className={classes['spring']} />
+        <NewMenu />
+        <PersonMenu onKeys={keys.open} />
+      </AppShell.Header>
+      <AppShell.Navbar className={classes['navbar']} aria-label={t`Navigation`}>
+        <OrganizationMenu />
+        {allowed.map((entry) => {
+          const EntryIcon = entry.icon
+          const current = isCurrent(entry, pathname)
+          return <NavLink key={entry.to} component={Link} to={entry.to} label={i18n._(entry.label)} active={current} aria-current={current ? 'page' : undefined} leftSection={<EntryIcon size={18} stroke={1.7} aria-hidden />} className={classes['entry'] ?? ''} />
+        })}
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes['main']}><Outlet /></AppShell.Main>
+      <Suspense>
+        {palette !== null && <Palette text={palette} onClose={() => setPalette(null)} />}
+        {keysOpened && <KeyboardMap onClose={keys.close} />}
+      </Suspense>
+    </AppShell>
+  )
+}
+
+function isCurrent({ to, also = [] }: Entry, pathname: string): boolean {
+  return to === '/' ? pathname === '/' : [to, ...also].some((one) => pathname === one || pathname.startsWith(`${one}/`))
+}
+
+/** The one button for whatever is done with goods; not there for who may do nothing. */
+function NewMenu() {
+  const { t, i18n } = useLingui()
+  const may = useMay()
+  const allowed = actions.filter(({ permission }) => may(permission))
+  if (allowed.length === 0) return null
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target><Button leftSection={<IconPlus size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>{t`New`}</Button></Menu.Target>
+      <Menu.Dropdown>
+        {allowed.map(({ id, label, icon: ActionIconOf, to }) => <Menu.Item key={id} component={Link} to={to} leftSection={<ActionIconOf size={16} aria-hidden />}>{i18n._(label)}</Menu.Item>)}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function OrganizationMenu() {
+  const { t } = useLingui()
+  const { organizations, organizationId } = useMe()
+  const navigate = useNavigate()
+  const current = organizations.find((one) => one.organizationId === organizationId)
+  const name = <span className={classes['organizationName']}>{current?.name ?? t`No organisation`}{current?.demo === true && <Tone tone="warn">DEMO</Tone>}</span>
+  if (organizations.length < 2) return <div className={classes['organization']}>{name}</div>
+  const choose = async (id: string): Promise<void> => {
+    await switchOrganization(id)
+    await navigate({ to: '/' })
+  }
+  return (
+    <Menu position="bottom-start" width={240}>
+      <Menu.Target><UnstyledButton className={classes['organization']} aria-label={t`Organisation: ${current?.name ?? ''}. Change it`}>{name}<IconSelector size={16} aria-hidden /></UnstyledButton></Menu.Target>
+      <Menu.Dropdown>
+        {organizations.map((one) => <Menu.Item key={one.organizationId} onClick={() => void choose(one.organizationId)} aria-current={one.organizationId === organizationId} rightSection={one.demo ? <Tone tone="warn">DEMO</Tone> : null}>{one.name}</Menu.Item>)}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
+  const { t } = useLingui()
+  const { actor } = useMe()
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useComputedColorScheme('light')
+  const navigate = useNavigate()
+  const signOut = async (): Promise<void> => {
+    await authenticate('sign-out', {})
+    chooseOrganization(null)
+    queryClient.clear()
+    await navigate({ to: '/sign-in' })
+  }
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <Tooltip label={actor.name}><ActionIcon size="lg" radius="xl" aria-label={t`${actor.name}: language, theme, sign out`}><Avatar size={30} radius="xl" color="petrol" variant="filled" name={actor.name} alt="" /></ActionIcon></Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label><Text size="sm" c="var(--ink)" fw={560}>{actor.name}</Text>{actor.email}</Menu.Label>
+        <Menu.Item leftSection={scheme === 'dark' ? <IconSun size={16} aria-hidden /> : <IconMoon size={16} aria-hidden />} onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>{scheme === 'dark' ? t`Light theme` : t`Dark theme`}</Menu.Item>
+        {(Object.keys(languages) as Language[]).filter((one) => one !== language()).map((one) => <Menu.Item key={one} lang={one} leftSection={<IconLanguage size={16} aria-hidden />} onClick={() => void speak(one)}>{languages[one]}</Menu.Item>)}
+        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} rightSection={<Kbd size="xs">?</Kbd>} onClick={onKeys}>{t`Keyboard`}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>{t`Sign out`}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
