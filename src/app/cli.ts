@@ -12,6 +12,8 @@ const commands: { readonly [name: string]: { readonly summary: string; readonly 
   serve: { summary: 'run the server (npm start)', load: () => import('./commands/serve.ts') },
   migrate: { summary: 'bring the database up to this version and stop', load: () => import('./commands/migrate.ts') },
   key: { summary: 'make an API key', load: () => import('./commands/key.ts') },
+  import: { summary: 'take opening stock in from a file', load: () => import('./commands/import.ts') },
+  export: { summary: 'write stock, products, lots or movements as CSV', load: () => import('./commands/export.ts') },
   backup: { summary: 'write everything there is to one file', load: () => import('./commands/backup.ts') },
   restore: { summary: 'fill an empty database from such a file', load: () => import('./commands/restore.ts') },
   verify: { summary: 'check every invariant over everything posted', load: () => import('./commands/verify.ts') },

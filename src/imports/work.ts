@@ -14,14 +14,18 @@ const BEAT_MILLISECONDS = 5_000
 export interface WorkServices {
   readonly database: Database
   readonly clock: Clock
-  readonly log?: (line: string) => void
+  /** True where the process is told to end: work is left at the next chunk, for whoever comes next. */
+  readonly isStopping?: () => boolean
 }
 
 /** Works off every import, of all organisations, that waits for somebody; gives how many it worked on. */
 export async function workOnImports(services: WorkServices): Promise<number> {
   const due = await services.database.alone<{ organization_id: OrganizationId; import_id: string }>(sql`select organization_id, import_id from imports_due(${staleBefore(services.clock)})`)
   let worked = 0
-  for (const { organization_id: organizationId, import_id: importId } of due) if (await workOnImport(services, organizationId, importId)) worked += 1
+  for (const { organization_id: organizationId, import_id: importId } of due) {
+    if (services.isStopping?.()) break
+    if (await workOnImport(services, organizationId, importId)) worked += 1
+  }
   return worked
 }
 
@@ -48,13 +52,24 @@ export async function workOnImport(services: WorkServices, organizationId: Organ
     try {
       await workOff({ database, clock, organizationId, onProgress: pulse.onProgress }, record)
       await pulse.stop()
-      await database.inTransaction(organizationId, (tx) => tx.run(sql`update import set worker = null, heartbeat_at = null where organization_id = ${organizationId} and import_id = ${importId} and worker = ${worker}`))
+      await release(services, organizationId, importId, worker)
     } catch (error) {
       await pulse.stop()
+      if (error instanceof Interrupted) {
+        await release(services, organizationId, importId, worker)
+        return true
+      }
       await noteFault(services, organizationId, record, error as Error).catch(() => {})
       throw error
     }
   }
+}
+
+/** The process ends; the import goes on in another one. */
+class Interrupted extends Error {}
+
+async function release({ database }: WorkServices, organizationId: OrganizationId, importId: string, worker: string): Promise<void> {
+  await database.inTransaction(organizationId, (tx) => tx.run(sql`update import set worker = null, heartbeat_at = null where organization_id = ${organizationId} and import_id = ${importId} and worker = ${worker}`))
 }
 
 /** A fault (an outage, a bug) leaves the claim to grow old, so that the next try is a minute away; the fifth is the last. */
@@ -90,7 +105,7 @@ async function finish({ database, clock, organizationId }: RunServices, record: 
 }
 
 /** Tells that we are alive and how far we are, from outside the run's transaction, and hears whether to stop. */
-function beat({ database, clock }: WorkServices, organizationId: OrganizationId, importId: string, worker: string) {
+function beat({ database, clock, isStopping = () => false }: WorkServices, organizationId: OrganizationId, importId: string, worker: string) {
   let cancelled = false
   let done = 0
   let open: Promise<unknown> = Promise.resolve()
@@ -106,6 +121,7 @@ function beat({ database, clock }: WorkServices, organizationId: OrganizationId,
   return {
     onProgress: async (now: number): Promise<boolean> => {
       done = Math.max(done, now)
+      if (isStopping()) throw new Interrupted()
       // inside a transaction of the run nothing may be asked of the database beside it: the timer does
       if (now === 0) await tell()
       return cancelled
