@@ -19,6 +19,8 @@ story('cream becomes butter and butter is sold', scene, `
   produce lot BUTTER-3 4 kg  order P-1 use-by 2027-01-10     -> run 2
   ship    lot BUTTER-3 3 kg  to Corner Shop                  -> shipment 1
   ship    lot BUTTER-3 3 kg  to Corner Shop                  -> refused stock_insufficient available 1
+  forward lot CREAM-07                                       -> Corner Shop 3 kg BUTTER-3, on hand 1 kg BUTTER-3, on hand 30 kg CREAM-07
+  backward lot BUTTER-3                                      -> Hill Farm 40 kg CREAM-07
   on hand                                                    -> 1 kg BUTTER-3 at DOCK, 30 kg CREAM-07 at DOCK
 `)
 
@@ -130,6 +132,8 @@ story('a lot is split, merged and repacked; what should be conserved is', scene,
   repack lot FLOUR-3 10 kg into lot BAG-3 20 each                                                  -> run 3
   make lot FLOUR-1A 5 kg and lot FLOUR-3 5 kg into lot BAG-4 2 each using 1 and lot BAG-5 2 each using 2 6   -> refused use_exceeds_input
   make lot FLOUR-1A 5 kg and lot FLOUR-3 5 kg into lot BAG-4 2 each using 1 and lot BAG-5 2 each using 2 5   -> run 4
+  forward lot FLOUR-2  -> on hand 75 kg FLOUR-3, on hand 20 each BAG-3, on hand 2 each BAG-5
+  backward lot BAG-4   -> Mill 100 kg FLOUR-1
   on hand  -> 20 each BAG-3 at STORE, 2 each BAG-4 at STORE, 2 each BAG-5 at STORE, 55 kg FLOUR-1A at STORE, 75 kg FLOUR-3 at STORE
 `)
 

@@ -26,6 +26,9 @@ story('cream of two days mixes in the tank; what is drawn is some of both', scen
   receive lot CREAM-09 5 kg from Hill Farm at TANK                                        -> receipt 3
   make goods CREAM 5 kg from TANK into lot BUTTER-5 2 kg to DOCK                          -> run 3
   never receipt 1                                                                         -> refused reversal_blocked blocking "run 2"
+  backward lot BUTTER-3                                                                   -> Hill Farm 30 kg CREAM-07 possible, Lake Farm 60 kg CREAM-08 possible
+  backward lot BUTTER-5                                                                   -> Hill Farm 5 kg CREAM-09
+  forward lot CREAM-08                                                                    -> on hand 4 kg BUTTER-3 possible, on hand 32 kg BUTTER-4 possible
   on hand                                                                                 -> 4 kg BUTTER-3 at DOCK, 32 kg BUTTER-4 at DOCK, 2 kg BUTTER-5 at DOCK
 `)
 

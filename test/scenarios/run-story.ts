@@ -101,6 +101,7 @@ class Teller {
         return null
       case 'on': return this.onHand(rest, expected ?? '')
       case 'where': return this.whereIs(rest)
+      case 'forward': case 'backward': return this.traced(verb, rest, expected ?? '')
       case 'track': return this.verdictOf(await this.api('POST', `/products/${this.product(rest[0] ?? '').id}/tracking`, { tracking: trackingOf(rest.slice(1)) }), expected ?? '')
       case 'merge-lots': return this.mergeLots(rest, expected ?? '')
       case 'dry': {
@@ -226,8 +227,8 @@ class Teller {
   private hold(rest: readonly string[], text: string): Request {
     const [subject = '', code = ''] = rest
     const reason = /"([^"]*)"/.exec(text)?.[1] ?? 'a question'
-    const product = readSentence(rest.filter((word) => word !== reason && word !== 'allowing')).things[0]?.words.get('of')?.[0] ?? this.productByCode(code)
-    const allows = rest.includes('allowing') ? { allows: rest.slice(rest.indexOf('allowing') + 1).filter((word) => word !== reason) } : {}
+    const product = rest[2] === 'of' ? rest[3] : ['lot', 'unit'].includes(subject) ? this.productByCode(code) : ''
+    const allows = rest.includes('allowing') ? { allows: rest.slice(rest.indexOf('allowing') + 1) } : {}
     const subjects: Record<string, Body> = {
       lot: { lot: { code }, product: { sku: product } }, unit: { unit: { serial: code }, product: { sku: product } }, place: { place: { code } }, plate: { plate: { code } }, family: { family: { code } },
     }
@@ -351,9 +352,22 @@ class Teller {
         Number(row.second) === 0 ? '' : ` weighing ${of(row.second)} ${row.second_uom}`, Number(row.allocated) === 0 ? '' : ` promised ${of(row.allocated)}`,
       ].join('')
     })
-    const wanted = expected.split(',').map((part) => wordsOf(part).join(' '))
-    const place = (row: string): number => (wanted.includes(row) ? wanted.indexOf(row) : wanted.length)
-    return shown.length === 0 ? 'nothing' : shown.toSorted((a, b) => place(a) - place(b)).join(' ')
+    return inOrderOf(expected, shown)
+  }
+
+  /** `forward lot CREAM-07 -> Corner Shop 3 kg BUTTER-3, on hand 30 kg CREAM-07`: who got it and where it is; `backward`: from whom it came. */
+  private async traced(direction: string, rest: readonly string[], expected: string): Promise<string> {
+    const [kind = '', code = ''] = rest
+    const { rows } = await this.app.admin.query<{ id: string }>(kind === 'lot' ? 'select lot_id as id from lot where organization_id = $1 and code = $2' : 'select unit_id as id from unit where organization_id = $1 and serial = $2', [this.organizationId, code])
+    const { status, body } = await this.api('GET', `/trace/${direction}?${rows.map((row) => `${kind}Id=${row.id}`).join('&')}`)
+    if (status !== 200) return `refused ${body.code}`
+    const shown = (body.nodes as Body[]).flatMap((node) => {
+      const name = `${node['uom']} ${node['serial'] ?? node['lot'] ?? node['sku']}${node['certainty'] === 'exact' ? '' : ` ${String(node['certainty']).replace('_', ' ')}`}`
+      const parties = (direction === 'forward' ? node['consignees'] : node['suppliers']) as { party: string; quantity: string }[]
+      const onHand = (direction === 'forward' ? node['onHand'] : []) as { quantity: string }[]
+      return [...parties.map((one) => `${one.party} ${one.quantity} ${name}`), ...onHand.map((one) => `on hand ${one.quantity} ${name}`)]
+    })
+    return inOrderOf(expected, shown)
   }
 
   /** `where is BIKE-1 -> DOCK`, `with Corner Shop`, `process` ... */
@@ -383,6 +397,13 @@ class Teller {
     expect(shown(rows.map((row) => [row.key, quantity(row.on_hand)])), 'on hand is the sum of the lines').toEqual(shown(sums))
     expect(await verifyOrganization(this.app.database, this.organizationId)).toEqual({ ok: true, findings: [] })
   }
+}
+
+/** As the expectation has them, as far as it has them. */
+function inOrderOf(expected: string, shown: readonly string[]): string {
+  const wanted = expected.split(',').map((part) => wordsOf(part).join(' '))
+  const place = (row: string): number => (wanted.includes(row) ? wanted.indexOf(row) : wanted.length)
+  return shown.length === 0 ? 'nothing' : shown.toSorted((a, b) => place(a) - place(b)).join(' ')
 }
 
 function trackingOf(words: readonly string[]): 'none' | 'lot' | 'serial' | 'lot_and_serial' {

@@ -45,6 +45,7 @@ story('a bicycle is put together from a frame and a motor, taken apart, and mend
   receive serials MOTOR-1..MOTOR-2 and lot FRAME-A 5 each from Frame Works  -> receipt 1
   make serial MOTOR-1 and lot FRAME-A 1 each into serial BIKE-1             -> run 1
   make serial MOTOR-1 and lot FRAME-A 1 each into serial BIKE-2             -> refused unit_elsewhere
+  backward unit BIKE-1                                                      -> Frame Works 1 each MOTOR-1, Frame Works 5 each FRAME-A
   rework serial BIKE-1 into serial BIKE-1                                   -> run 2
   disassemble serial BIKE-1 into serial MOTOR-1 and lot FRAME-A 1 each issuer Frame Works  -> run 3
   where is BIKE-1                                                           -> process
@@ -107,6 +108,7 @@ story('a cheese wheel is a piece with its own weight, made and sold whole', scen
   receive lot MILK-1 100 kg from Hill Farm                                      -> receipt 1
   make lot MILK-1 100 kg into lot W-1 of WHEEL pieces W-1-1 5.2 kg, W-1-2 4.9 kg  -> run 1
   ship piece W-1-1 of WHEEL to Corner Shop                                      -> shipment 1
+  forward lot MILK-1                                                            -> Corner Shop 5.2 kg W-1-1 at most, on hand 4.9 kg W-1-2 at most
   ship piece W-1-2 9 kg of WHEEL to Corner Shop                                 -> refused piece_too_short
   undo run 1                                                                    -> refused reversal_blocked
   on hand                                                                       -> 4.9 kg W-1 at CELLAR
