@@ -1,5 +1,6 @@
 import { sql, type Statement, type Tx } from '#src/db/sql.ts'
 import type { Database } from '#src/db/transaction.ts'
+import { closeUse } from '#src/holds/gate.ts'
 import type { OrganizationId, UnitId } from '#src/lib/id.ts'
 import { formatQuantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
@@ -18,13 +19,13 @@ export interface Rebuilt {
 
 /**
  * Makes balances, unit states and genealogy again from lines and allocation rows; only rows that differ are written, so
- * that a second run changes nothing. Runs beside postings in one REPEATABLE READ transaction: where a posting changes a
- * row first, all of it is tried again. Holds, allocations and movements are never touched.
+ * that a second run changes nothing. Closes the gate: postings of this organisation wait until it is done, those of
+ * others go on. Holds, allocations and movements are never touched.
  * Refuses `rebuild_impossible` where the lines themselves give a balance that cannot be (verify names it).
  */
 export function rebuildOrganization(database: Database, organizationId: OrganizationId): Promise<Rebuilt> {
   return database.inTransaction(organizationId, async (tx) => {
-    await tx.run(sql`set transaction isolation level repeatable read`)
+    await closeUse(tx, organizationId)
     return {
       balances: await rebuildBalances(tx, organizationId),
       units: await rebuildUnits(tx, organizationId),

@@ -1,5 +1,6 @@
 import type { CommandScope } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
+import { enterBeside } from '#src/holds/gate.ts'
 import { newId, type AllocationId, type UnitId } from '#src/lib/id.ts'
 import { formatQuantity, type Quantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
@@ -121,6 +122,7 @@ async function close(scope: CommandScope, found: readonly OpenAllocation[], beca
   await tx.run(sql`
     select 1 from unit where organization_id = ${organizationId} and allocation_id = any(${found.map((row) => row.allocation_id)}::uuid[])
       and unit_id in (select unit_id from allocation where organization_id = ${organizationId} and allocation_id = any(${found.map((row) => row.allocation_id)}::uuid[])) order by unit_id for update`)
+  enterBeside(tx, organizationId)
   await lockBalances(tx, organizationId, keys, new Map())
   const row = await tx.row<{ closed: number }>(sql`
     with target as (
