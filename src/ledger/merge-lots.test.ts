@@ -69,15 +69,21 @@ test('a lot of cut pieces, runs, a tank and plates merges into another with iden
 
 test('a merged lot is traced through both of its histories, and its own no longer stands alone', async () => {
   await done(receive('CREAM', 'M-1', '4'))
-  await done(receive('CREAM', 'M-2', '4'))
+  await done(receive('CREAM', 'M-2', '4', {}, 'Dale Farm'))
   const run = (input: string, output: string) => app.api('POST', '/movements/transform', { inputs: [{ product: { sku: 'CREAM' }, lot: { code: input }, quantity: '2', from: { code: 'DOCK' } }], outputs: [{ product: { sku: 'BUTTER' }, lot: { code: output }, quantity: '1', to: { code: 'DOCK' } }] })
   await done(run('M-1', 'N-1'))
   await done(run('M-2', 'N-2'))
   const [from, into] = [await lotOf('M-2'), await lotOf('M-1')]
-  const made = async (lot: string) => (await app.admin.query('select l.code from run_input i join run_output o using (organization_id, run_id) join lot l on l.lot_id = o.lot_id where i.lot_id = $1 order by 1', [lot])).rows.map(({ code }) => code as string)
-  expect([await made(into), await made(from)]).toEqual([['N-1'], ['N-2']])
+  const reaches = async (way: 'forward' | 'backward', lot: string) => {
+    const { nodes, suppliers } = await done(app.api('GET', `/trace/${way}?lotId=${lot}`))
+    return { lots: nodes.map((node: { lot: string }) => node.lot).sort(), suppliers: suppliers.map((one: { party: string }) => one.party).sort() }
+  }
+  expect([await reaches('forward', into), await reaches('forward', from)]).toMatchObject([{ lots: ['M-1', 'N-1'] }, { lots: ['M-2', 'N-2'] }])
+  expect(await reaches('backward', await lotOf('N-2'))).toEqual({ lots: ['M-2', 'N-2'], suppliers: ['Dale Farm'] })
   await done(merge(from, into))
-  expect([await made(into), await made(from)]).toEqual([['N-1', 'N-2'], []])
+  expect([await reaches('forward', into), await reaches('forward', from)]).toMatchObject([{ lots: ['M-1', 'N-1', 'N-2'] }, { lots: ['M-1', 'N-1', 'N-2'] }])
+  // that they are one is known now: either may have come from either supplier
+  expect(await reaches('backward', await lotOf('N-2'))).toEqual({ lots: ['M-1', 'N-2'], suppliers: ['Dale Farm', 'Hill Farm'] })
 })
 
 test('merged again, every code leads to the last lot and none along a chain', async () => {
