@@ -42,6 +42,8 @@ describe('a line', () => {
     ['in thirds is refused where it is not exact', 'move', { ...M1, quantity: '1', uom: 'third' }, 'quantity_not_exact'],
     ['in three thirds is exact', 'move', { ...M1, quantity: '3', uom: 'third' }, 'M1 A>B 1'],
     ['finer than the product is refused', 'move', { ...M1, quantity: '0.0005' }, 'quantity_not_exact'],
+    ['of nothing is refused', 'move', { ...M1, quantity: '0' }, 'quantity_not_positive'],
+    ['of more than the book can hold is refused', 'move', { ...M1, quantity: '900000000000000000', uom: 'case' }, 'quantity_too_large'],
     ['in an unknown measure is refused', 'move', { ...M1, uom: 'barrel' }, 'uom_not_of_product'],
     ['with nothing to move is refused', 'move', { ...M1, quantity: null }, 'quantity_missing'],
     ['of a product nobody knows is refused', 'move', of('BEER'), 'product_unknown'],
