@@ -93,11 +93,11 @@ export function parseNumber(text: string, mark: DecimalMark): string | undefined
   const [point, comma] = mark === 'point' ? ['.', ','] : [',', '.']
   const match = /^(-?)([\d\s\u00a0\u202f'’.,]*\d)?(?:[.,](\d*))?$/u.exec(plain)
   if (!match) return undefined
-  const at = plain.lastIndexOf(point as string)
+  const at = plain.lastIndexOf(point)
   const whole = (at < 0 ? plain : plain.slice(0, at)).replace(/^-/, '')
   const fraction = at < 0 ? '' : plain.slice(at + 1)
   if (!/^\d*$/.test(fraction) || (whole === '' && fraction === '')) return undefined
-  const digits = ungroup(whole, comma as string)
+  const digits = ungroup(whole, comma)
   if (digits === undefined) return undefined
   const shortened = fraction.replace(/0+$/, '')
   const parsed = parseQuantity(`${match[1]}${digits.replace(/^0+(?=\d)/, '') || '0'}${shortened === '' ? '' : `.${shortened}`}`)

@@ -51,8 +51,8 @@ export interface Stated {
   readonly notes: readonly string[]
   /** What makes it bad before anything is looked up. */
   readonly problems: readonly Problem[]
-  /** Equal for rows whose every cell is equal. */
-  readonly copy: string
+  /** As they came: rows whose every cell is equal are copies of each other. */
+  readonly cells: readonly string[]
 }
 
 /** Reads one row by the settings. A row with a problem is not imported; all problems of it are told at once. */
@@ -82,7 +82,7 @@ class Reader {
       dates: this.#dates(), facility: stands ? (this.#code('facility') ?? settings.facility) : null, place: stands ? (this.#code('place') ?? settings.defaultPlace) : null,
       plate: this.#code('plate'), owner: this.#name('owner'), quantity: this.#quantity(serial), uom: this.#code('uom'), second: this.#number('secondQuantity', 'second_quantity'), secondUom: this.#code('secondUom'),
       scale: this.#scale(), dateKind: this.#choice('dateKind', ['none', 'best_by', 'sell_by', 'use_by', 'expiry']), measured: this.#cell('measured').toLowerCase() === 'true',
-      unitCost: this.#number('unitCost', 'unit_cost'), costCurrency: this.#currency(), notes: this.#notes, problems: this.#problems, copy: this.#row.cells.join('\u001f'),
+      unitCost: this.#number('unitCost', 'unit_cost'), costCurrency: this.#currency(), notes: this.#notes, problems: this.#problems, cells: this.#row.cells,
     }
     if (stated.product === '' && !this.#problems.some(({ code }) => code === 'code_invalid')) this.#problem('product', 'product_missing', 'The row names no product.', 'Fill in the code of the product.')
     if (stands && stated.facility === null) this.#problem('facility', 'facility_missing', 'The row names no facility.', 'Fill it in, or name one facility for all rows.')

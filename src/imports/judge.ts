@@ -71,10 +71,12 @@ export function judge(rows: readonly Stated[], context: JudgeContext): Judged {
   const products = planProducts(rows, context)
   const lots = new Map<string, { dates: LotDates; line: number }>()
   const serials = new Map<string, number>()
-  const copies = new Map<string, number>()
-  const drafts = rows.map((stated) => new RowJudge(stated, products, context, { lots, serials, copies }).judge())
+  const drafts = rows.map((stated) => new RowJudge(stated, products, context, { lots, serials }).judge())
   const groups = Map.groupBy(drafts, (draft) => draft.key)
-  for (const group of groups.values()) judgeGroup(group, context)
+  for (const group of groups.values()) {
+    if (group.length > 1) leaveCopiesOut(group, context)
+    judgeGroup(group, context)
+  }
   return { rows: drafts, needed: whatIsNeeded(drafts, products, context) }
 }
 
@@ -175,7 +177,6 @@ function dateKindOf(rows: readonly Stated[], tracking: Tracking): NewProduct['da
 interface Seen {
   readonly lots: Map<string, { dates: LotDates; line: number }>
   readonly serials: Map<string, number>
-  readonly copies: Map<string, number>
 }
 
 class RowJudge {
@@ -213,11 +214,10 @@ class RowJudge {
     const place = stated.facility === null ? '' : (placeId ?? `${stated.facility}\u001f${stated.place ?? ''}`)
     const unit = stated.serial === null ? null : this.#unit(stated.serial, productKey, { placeId, ownerId: owner.id, plateId }, lot?.fact ?? null, base)
     this.#tracking(unit)
-    const leftOut = this.#isCopy()
     return {
       stated, verdict: 'unchanged', problems: this.#problems, notes: this.#notes, phase: PHASES.indexOf(classOf(stated, false)), base, total: null, before: null, productId: product.fact?.id ?? null, noLotId: product.fact?.noLotId ?? null,
       key: [productKey, lotKey, place, owner.key, stated.plate ?? '', stated.serial ?? ''].join('\u001f'), lotId: lot?.fact?.id ?? null, lot: stated.lot, placeId, ownerId: owner.id, plateId: stated.plate === null ? LOOSE : plateId,
-      unitId: unit?.id ?? null, unit, product, leftOut, known: this.#known,
+      unitId: unit?.id ?? null, unit, product, leftOut: false, known: this.#known,
     }
   }
 
@@ -358,18 +358,6 @@ class RowJudge {
     this.#problem('lot', null, lotMissing(this.#product.sku))
   }
 
-  /** The same row twice is more often a mistake than two piles of the same size. */
-  #isCopy(): boolean {
-    const first = this.#seen.copies.get(this.#stated.copy)
-    if (first === undefined) {
-      this.#seen.copies.set(this.#stated.copy, this.#stated.line)
-      return false
-    }
-    if (this.#context.settings.duplicates !== 'careful' || this.#stated.serial !== null) return false
-    this.#problem('product', this.#stated.product, { code: 'row_twice', why: `Line ${first} is the same in every cell.`, fix: 'Leave it out; or, if these are two piles, have duplicate rows added up (duplicates: sum).' })
-    return true
-  }
-
   #problem(field: keyof ImportSettings['mapping'], value: string | null, problem: Omit<Problem, 'column' | 'value'>): void {
     this.#problems.push({ column: this.#context.settings.mapping[field] ?? null, value, ...problem })
   }
@@ -377,6 +365,20 @@ class RowJudge {
 
 function lotMissing(sku: string): Omit<Problem, 'column' | 'value'> {
   return { code: 'lot_missing', why: `${sku} is tracked by lot, and the row names none.`, fix: 'Fill in the lot, or name one for all such rows (missingLot).' }
+}
+
+/** The same row twice is more often a mistake than two piles of the same size. */
+function leaveCopiesOut(group: readonly Draft[], { settings }: JudgeContext): void {
+  if (settings.duplicates !== 'careful' || group[0]?.stated.serial !== null) return
+  const lines = new Map<string, number>()
+  for (const draft of group) {
+    const text = draft.stated.cells.join('\u001f')
+    const first = lines.get(text)
+    lines.set(text, first ?? draft.stated.line)
+    if (first === undefined) continue
+    draft.leftOut = true
+    draft.problems.push({ column: settings.mapping.product ?? null, value: draft.stated.product, code: 'row_twice', why: `Line ${first} is the same in every cell.`, fix: 'Leave it out; or, if these are two piles, have duplicate rows added up (duplicates: sum).' })
+  }
 }
 
 /** The verdict of all rows of a key, by what they state together against what is on hand. */

@@ -10,8 +10,10 @@ import type { Needed } from './judge.ts'
 import type { Plan } from './record.ts'
 import { noteMade } from './post-rows.ts'
 
+const nothing: Mentioned = { product: '', facility: null, place: null, owner: null, issuer: null, plate: null, lot: null, serial: null }
+
 /** Makes the facilities, places, parties, plates and products that the good rows need and that are not there. */
-export async function makeMasters(scope: CommandScope, importId: string, needed: Needed, rows: readonly Mentioned[]): Promise<{ made: number }> {
+export async function makeMasters(scope: CommandScope, importId: string, needed: Needed): Promise<{ made: number }> {
   const made: { kind: string; id: string }[] = []
   const noting: CommandScope = { ...scope, changed: (change) => {
     if (change.before === null) made.push({ kind: change.subject, id: change.subjectId })
@@ -19,7 +21,7 @@ export async function makeMasters(scope: CommandScope, importId: string, needed:
   } }
   for (const code of needed.facilities) await insertPlace(noting, { kind: 'facility', code })
   if (needed.places.length > 0) {
-    const { facilities } = await loadFacts(scope.tx, scope.organizationId, rows)
+    const { facilities } = await loadFacts(scope.tx, scope.organizationId, [...new Set(needed.places.map(({ facility }) => facility))].map((facility) => ({ ...nothing, facility })))
     await insertBins(noting, needed.places.flatMap(({ facility, code }) => {
       const facilityId = facilities.get(facility)
       return facilityId === undefined ? [] : [{ facilityId, code }]
@@ -40,7 +42,7 @@ export async function makeMasters(scope: CommandScope, importId: string, needed:
 /** Tracks products from here on as the rows that follow need it. */
 export async function trackProducts(scope: CommandScope, changes: Plan['last']): Promise<{ products: number }> {
   if (changes.length === 0) return { products: 0 }
-  const asked = changes.map(({ product }) => ({ product, facility: null, place: null, owner: null, issuer: null, plate: null, lot: null, serial: null }))
+  const asked = changes.map(({ product }) => ({ ...nothing, product }))
   const { products } = await loadFacts(scope.tx, scope.organizationId, asked)
   await setTracking(scope, changes.flatMap(({ product, tracking }) => (products.get(product) ?? []).map((one) => ({ productId: one.product.id, tracking }))))
   return { products: changes.length }

@@ -52,16 +52,19 @@ class Stopped extends Error {}
 
 async function runChunks(services: RunServices, record: ImportRecord): Promise<RunEnd> {
   const { database, organizationId } = services
+  let checked: Checked | undefined
   const plan = record.plan ?? (await database.inTransaction(organizationId, async (tx) => {
-    const checked = await checkRows(tx, organizationId, record)
+    checked = await checkRows(tx, organizationId, record)
     return writePlan(tx, organizationId, record, checked)
   }))
   const context = (step: string): CommandContext => ({ database, clock: services.clock, organizationId, actor: { kind: record.actor_kind, id: record.actor_id }, key: `import/${record.import_id}/${step}`, dryRun: false })
   const command = <T extends object>(step: string, work: (scope: CommandScope) => Promise<T>) => runCommand(context(step), { name: 'import.run', input: { importId: record.import_id, step }, reason: record.settings.reason }, work)
 
   await command('masters', async (scope) => {
-    const { judged } = await checkRows(scope.tx, organizationId, record)
-    return makeMasters(scope, record.import_id, judged.needed, judged.rows.map(({ stated }) => stated))
+    // where somebody was faster with a product or place, that one is taken
+    const { judged } = checked ?? (await checkRows(scope.tx, organizationId, record))
+    checked = undefined
+    return makeMasters(scope, record.import_id, judged.needed)
   })
   for (const [phase, { chunks, tracking }] of plan.phases.entries()) {
     if (tracking.length > 0) await command(`tracking/${phase}`, (scope) => trackProducts(scope, tracking))
@@ -129,7 +132,7 @@ async function runTogether(services: RunServices, record: ImportRecord): Promise
     if (checked.counts.bad > 0) throw refuse('import_has_bad_rows', { bad: checked.counts.bad })
     const { chunkOf, plan } = toPlan(checked.judged)
     await writeVerdicts(scope.tx, organizationId, record.import_id, checked, chunkOf)
-    await makeMasters(scope, record.import_id, checked.judged.needed, checked.judged.rows.map(({ stated }) => stated))
+    await makeMasters(scope, record.import_id, checked.judged.needed)
     let done = 0
     for (const { chunks, tracking } of plan.phases) {
       await trackProducts(scope, tracking)
