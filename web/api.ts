@@ -56,7 +56,7 @@ interface AnyInput {
 
 /** Reads: `await read('/lots/:lotId', { params: { lotId } })`. Throws `Problem`. */
 export function read<P extends ReadPath>(path: P, ...[input]: Optional<ReadInput<P>>): Promise<ReadOutput<P>> {
-  return request('GET', path, input as AnyInput | undefined, {}) as Promise<ReadOutput<P>>
+  return request('GET', path, input, {}) as Promise<ReadOutput<P>>
 }
 
 /**

@@ -50,7 +50,7 @@ export function createBind(app: FastifyInstance, services: BindServices, bound: 
         const caller = request.member ? memberToCaller(request.member, request, services, endpoint) : requestToVisitor(request, services)
         // the types of input and caller follow from the endpoint; here it is any endpoint
         const given = await (handler as Handler<Endpoint>)(input as never, caller as never)
-        return answer(given as AnswerOf<Endpoint>, request, reply)
+        return answer(given, request, reply)
       },
     })
   }

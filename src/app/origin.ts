@@ -14,7 +14,7 @@ export function checkOrigin(request: FastifyRequest, publicUrl: string | null): 
   const hasCookie = cookie !== undefined
   if (authorization !== undefined && !hasCookie) return
   if (site === 'same-origin') return
-  if (site !== undefined && site !== 'none') throw refuse('origin_not_allowed', { origin: origin ?? String(site) })
+  if (site !== undefined && site !== 'none') throw refuse('origin_not_allowed', { origin: origin ?? site })
   if (origin !== undefined && !isOwnOrigin(origin, request, publicUrl)) throw refuse('origin_not_allowed', { origin })
   if (origin === undefined && hasCookie) throw refuse('origin_not_allowed', { origin: 'unknown' })
 }

@@ -15,7 +15,7 @@ afterAll(() => app.close())
 
 /** A second server over the same database, with settings of its own. */
 const serverWith = (options: Partial<Parameters<typeof createServer>[0]>) =>
-  createServer({ config: { ...readConfig({}), requestsPerMinute: 0 }, database: app.database, auth: app.auth, clock: systemClock, ...options })
+  createServer({ config: { ...readConfig({}), requestsPerMinute: 0 }, database: app.database, auth: app.auth, clock: systemClock, maintenance: {}, ...options })
 
 describe('the server', () => {
   test('answers a page that does not exist with a problem', async () => {
@@ -104,7 +104,7 @@ describe('/health', () => {
     ['the database is down', { alone: async () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })) }, [], { database: 'down' }],
     ['the database is behind the code', {}, ['0009_next.sql'], { database: 'up', pendingMigrations: ['0009_next.sql'] }],
   ])('is 503 while %s', async (_, broken, pending, told) => {
-    const server = await serverWith({ database: { ...app.database, ...broken } as Database, pendingMigrations: async () => pending })
+    const server = await serverWith({ database: { ...app.database, ...broken }, pendingMigrations: async () => pending })
     const answer = await server.inject('/health')
     expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 'down', ...told }])
     await server.close()

@@ -62,7 +62,7 @@ export async function connect(settings: ConnectionSettings): Promise<Connection>
     return {
       ...prepared, database: createDatabase(appPool), appPool, authPool, embedded,
       close: async () => {
-        await Promise.all(pools.map((pool) => (pool.ending ? undefined : pool.end())))
+        await Promise.all(pools.filter((pool) => !pool.ending).map((pool) => pool.end()))
         await embedded?.stop()
       },
     }
@@ -91,7 +91,7 @@ async function embeddedOwner(embedded: EmbeddedServer): Promise<pg.PoolConfig> {
   } finally {
     await client.end()
   }
-  return { host: admin.host, port: admin.port, user: EMBEDDED_OWNER, password, database: EMBEDDED_OWNER } as pg.PoolConfig
+  return { host: admin.host, port: admin.port, user: EMBEDDED_OWNER, password, database: EMBEDDED_OWNER }
 }
 
 /** The parts of a URL (and of the PG* environment it leaves open), so that another role's can be put in. */
@@ -103,7 +103,7 @@ function fromUrl(url: string): pg.PoolConfig {
     throw new DatabaseUnavailable(`The database's URL cannot be read: ${(error as Error).message}`)
   }
   const options = client.connectionParameters?.options
-  return { host: client.host, port: client.port, user: client.user, password: client.password, database: client.database, ssl: client.ssl, ...(options ? { options } : {}) } as pg.PoolConfig
+  return { host: client.host, port: client.port, user: client.user, password: client.password, database: client.database, ssl: client.ssl, ...(options ? { options } : {}) }
 }
 
 type Prepared = Pick<Connection, 'configs' | 'roles' | 'migrated'>

@@ -72,7 +72,7 @@ async function startProcess(role: 'owner' | 'attach', more: { data?: string; nam
     stdio: ['pipe', 'pipe', 'inherit'], cwd: '/', ...(more.uid === undefined ? {} : { uid: more.uid, gid: more.uid }),
   })
   children.push(child)
-  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
   return { child, said: JSON.parse(line) as Said }
 }
 

@@ -80,9 +80,15 @@ export async function resolveDraft(scope: CommandScope, input: MovementInput): P
     kind: input.kind, occurredAt: new Date(input.occurredAt ?? scope.recordedAt).toISOString(), reason: input.reason ?? null, note: input.note ?? null,
     device: input.device ?? null, deviceTime: input.deviceTime === undefined ? null : new Date(input.deviceTime).toISOString(),
     references: (input.references ?? []).map((reference) => ({ type: reference.type, number: reference.number, issuerId: reference.issuer === undefined ? null : parties(reference.issuer) })),
-    runKind: input.kind === 'transform' ? (input.run as RunKind) : null, runId: input.kind === 'transform' && input.runId ? (input.runId as MovementId) : null,
+    runKind: input.kind === 'transform' ? (input.run) : null, runId: input.kind === 'transform' && input.runId ? await runOf(scope, input.runId as MovementId) : null,
     reverses: null, reversal: null, lines, demand: input.kind === 'ship' ? (input.demand ?? null) : null, itIsHere: 'itIsHere' in input && input.itIsHere === true,
   }
+}
+
+/** The run that a movement of it belongs to, the first one or a later one. */
+async function runOf(scope: CommandScope, movementId: MovementId): Promise<MovementId> {
+  const movement = await scope.tx.row<{ run_id: MovementId | null }>(sql`select run_id from movement where organization_id = ${scope.organizationId} and movement_id = ${movementId}`)
+  return movement?.run_id ?? movementId
 }
 
 /** Supplier or customer, where the header names one. */

@@ -129,7 +129,7 @@ function findingsOf(unit: ReplayedUnit): Finding[] {
 export const unitColumns = ['lotId', 'placeId', 'ownerId', 'plateId', 'measure', 'second', 'allocationId', 'lastOccurredAt', 'lastMovementId'] as const satisfies readonly (keyof UnitColumns)[]
 
 function tell(value: UnitColumns[keyof UnitColumns]): string {
-  return typeof value === 'bigint' ? formatQuantity(value as Quantity) : (value ?? 'none')
+  return typeof value === 'bigint' ? formatQuantity(value) : (value ?? 'none')
 }
 
 /** I3: what units make up of a balance is the sum of their measures. */

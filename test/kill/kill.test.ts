@@ -13,8 +13,8 @@ import { openClients } from '../support/http.ts'
 import { beginStart, HANGS, lotwise, postgresOf, root, startProduct, type Product } from './product.ts'
 
 const KILLS = 25
-// what stands on Linux: the processes of a server are found by where they stand
-const onLinux = test.skipIf(process.platform !== 'linux')
+// the processes of a server are found by where they stand, which only Linux tells
+const elsewhere = process.platform !== 'linux'
 
 let folder = ''
 let data = ''
@@ -24,7 +24,7 @@ let product: Product | undefined
 let seed = 0
 
 beforeAll(async () => {
-  if (process.platform !== 'linux') return
+  if (elsewhere) return
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'lotwise-kill-')))
   chmodSync(folder, 0o711)
   data = join(folder, 'data')
@@ -40,7 +40,7 @@ afterAll(async () => {
   if (folder !== '') rmSync(folder, { recursive: true, force: true })
 })
 
-onLinux(`everything killed ${KILLS} times under load: nothing acknowledged is lost, nothing is half done, and it starts again`, async () => {
+test.skipIf(elsewhere)(`everything killed ${KILLS} times under load: nothing acknowledged is lost, nothing is half done, and it starts again`, async () => {
   let acknowledged = 0
   let unanswered = 0
   for (let round = 0; round < KILLS; round += 1) {
@@ -63,7 +63,7 @@ onLinux(`everything killed ${KILLS} times under load: nothing acknowledged is lo
   expect(unanswered).toBeGreaterThan(KILLS)
 }, HANGS * 8)
 
-onLinux('only Node killed: its PostgreSQL is adopted by the next start', async () => {
+test.skipIf(elsewhere)('only Node killed: its PostgreSQL is adopted by the next start', async () => {
   for (let round = 0; round < 3; round += 1) {
     await loadUntil(async (running) => {
       await sleep(200)
@@ -76,7 +76,7 @@ onLinux('only Node killed: its PostgreSQL is adopted by the next start', async (
   }
 }, HANGS * 4)
 
-onLinux('only PostgreSQL killed: Lotwise brings it back and answers again, without a restart', async () => {
+test.skipIf(elsewhere)('only PostgreSQL killed: Lotwise brings it back and answers again, without a restart', async () => {
   const running = product ?? expect.fail('not running')
   for (let round = 0; round < 3; round += 1) {
     await loadUntil(async () => {
@@ -89,7 +89,7 @@ onLinux('only PostgreSQL killed: Lotwise brings it back and answers again, witho
   expect(running.said()).toContain('starting it again')
 }, HANGS * 4)
 
-onLinux('told to stop under load, it answers what it took, stops its PostgreSQL and leaves nothing behind', async () => {
+test.skipIf(elsewhere)('told to stop under load, it answers what it took, stops its PostgreSQL and leaves nothing behind', async () => {
   await loadUntil(async (running) => {
     await sleep(200)
     expect(await running.stop(), running.said()).toBe(0)

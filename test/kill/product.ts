@@ -49,8 +49,7 @@ export async function startProduct(start: Start): Promise<Product> {
 
 /** Starts it and does not wait, to kill it while it comes up. */
 export function beginStart({ data, npm = false, uid, home }: Start): Omit<Product, 'port'> & { readonly child: ChildProcess } {
-  const [command, args] = npm ? ['npm', ['start']] : [process.execPath, ['src/app/cli.ts', 'serve']]
-  const child = spawn(command as string, args as string[], {
+  const child = spawn(npm ? 'npm' : process.execPath, npm ? ['start'] : ['src/app/cli.ts', 'serve'], {
     cwd: root, env: environment(data, home), stdio: ['ignore', 'pipe', 'pipe'],
     // a group of its own, which Ctrl-C in a terminal would reach as a whole
     detached: true, ...(uid === undefined ? {} : { uid, gid: uid }),

@@ -27,7 +27,7 @@ export function updateOrganization(caller: CommandCaller, body: z.output<(typeof
       update organization set name = ${after.name}, currency = ${after.currency}, time_zone = ${after.timeZone}, preset = ${JSON.stringify(after.preset)}::jsonb,
         closed_through = ${after.closedThrough}, version = ${after.version}
       where organization_id = ${organizationId}`)
-    changed({ subject: 'organization', subjectId: organizationId, before: before as Json, after: after as Json })
+    changed({ subject: 'organization', subjectId: organizationId, before: before, after: after })
     return after
   })
 }
