@@ -10,7 +10,7 @@ export default defineConfig({
     // .ci/run counts what ran, was skipped or failed in this file
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     // guards against hanging only; no test may depend on how fast the machine is
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 })

@@ -13,7 +13,7 @@ test('eight clients carry twenty lots from dock to shelf and back in opposite or
   for (const place of ['DOCK', 'SHELF']) {
     await house.done('/movements/receive', { from: { supplier: { code: 'FARM' } }, lines: lots.map((code) => ({ product, lot: { code }, quantity: '200', to: { code: place } })) })
   }
-  const answers = await inParallel(8, 1_200, (index, client) => {
+  const answers = await inParallel(8, 800, (index, client) => {
     const [from, to] = client % 2 === 0 ? ['DOCK', 'SHELF'] : ['SHELF', 'DOCK']
     const some = pick(lots, 10, index)
     const order = client % 2 === 0 ? some : some.toReversed()
@@ -21,7 +21,7 @@ test('eight clients carry twenty lots from dock to shelf and back in opposite or
   })
   const { 200: moved = 0, ...refused } = tally(answers)
   expect(Object.keys(refused).filter((code) => code !== 'stock_insufficient')).toEqual([])
-  expect(moved).toBeGreaterThan(1_000)
+  expect(moved).toBeGreaterThan(600)
   expect(await house.balance(product, null)).toEqual({ onHand: 8_000, allocated: 0 })
   await house.booksAreRight()
   expect(await house.deadlocks()).toBe(0)
