@@ -38,11 +38,14 @@ export async function reserve(scope: CommandScope, input: ReserveInput): Promise
   }
   const short = decideBalances(netDeltas(lines), balances, [], masters)
   if (short) throw refuse(short.refused === 'stock_allocated' ? 'stock_insufficient' : short.refused, short.data)
+  const promised = new Set<UnitId>()
   for (const line of lines) {
     for (const part of line.units ?? []) {
       const unit = units.get(part.unitId)
       if (!unit?.spot || unit.spot.placeId !== line.from.placeId) throw refuse('unit_elsewhere', { serial: unit?.serial ?? part.unitId, place: unit?.spot?.placeId ?? 'nowhere yet', asked: line.from.placeId })
       if (unit.allocationId !== null) throw refuse('unit_allocated', { serial: unit.serial, allocation: unit.allocationId })
+      if (promised.has(part.unitId)) throw refuse('unit_twice', { serial: unit.serial, at: `lines.${line.lineNo - 1}` })
+      promised.add(part.unitId)
     }
   }
   return writeAllocations(scope, input, lines)

@@ -58,10 +58,13 @@ export async function resolveDraft(scope: CommandScope, input: MovementInput): P
   const { tx, organizationId } = scope
   const counterparty = await resolveCounterparty(scope, input)
   const { raws, wholePlates } = rawLines(scope, input, counterparty)
-  const products = await resolveProducts(tx, organizationId, raws.map((raw) => raw.product))
-  const places = await lookUpPlaces(scope, [...raws.flatMap((raw) => [raw.from, raw.to]), ...wholePlates.map((whole) => whole.to)])
-  const parties = await lookUpParties(scope, input, raws)
-  const plates = await lookUpPlates(scope, [...raws.flatMap((raw) => [raw.fromPlate, raw.toPlate]), ...wholePlates.map((whole) => whole.plate)])
+  // independent of each other, so they travel together
+  const [products, places, parties, plates] = await Promise.all([
+    resolveProducts(tx, organizationId, raws.map((raw) => raw.product)),
+    lookUpPlaces(scope, [...raws.flatMap((raw) => [raw.from, raw.to]), ...wholePlates.map((whole) => whole.to)]),
+    lookUpParties(scope, input, raws),
+    lookUpPlates(scope, [...raws.flatMap((raw) => [raw.fromPlate, raw.toPlate]), ...wholePlates.map((whole) => whole.plate)]),
+  ])
   const identities = await resolveIdentities(scope, raws, products.map((one) => one.productId), parties, counterparty.party, input.kind === 'transform' ? input.run : null)
 
   const lines = raws.map((raw, at): DraftLine => {

@@ -64,6 +64,25 @@ story('one code of two suppliers is two lots', scene, `
   on hand                                                   -> 4 kg YARN-7 at SHELF, 5 kg YARN-7 at SHELF
 `)
 
+story('a lot that was entered twice becomes one; what was posted stays as it was', scene, `
+  product CREAM kg by lot
+  product BUTTER kg by lot
+  supplier Hill Farm
+  customer Corner Shop
+  place DOCK
+  receive lot CREAM-07 10 kg from Hill Farm                 -> receipt 1
+  receive lot CREAM-O7 5 kg from Hill Farm                  -> receipt 2
+  make lot CREAM-O7 2 kg into lot BUTTER-1 1 kg             -> run 1
+  reserve lot CREAM-O7 3 kg for SO-1                        -> reservation 1
+  merge-lots CREAM-O7 into CREAM-07                         -> ok
+  merge-lots CREAM-O7 into CREAM-07                         -> refused merged_already
+  ship lot CREAM-O7 1 kg to Corner Shop                     -> shipment 1
+  ship lot CREAM-07 3 kg to Corner Shop for SO-1            -> shipment 2
+  backward lot BUTTER-1                                     -> Hill Farm 15 kg CREAM-07
+  never receipt 2                                           -> ok
+  on hand                                                   -> 4 kg CREAM-07 at DOCK, 1 kg BUTTER-1 at DOCK
+`)
+
 story('past its date a lot stays, where the product says that this blocks', scene, `
   product CREAM kg by lot use-by blocks
   product SALT kg by lot

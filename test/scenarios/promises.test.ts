@@ -16,11 +16,12 @@ story('what is promised to one is not shipped to another', scene, `
   customer Corner Shop
   customer Anna
   place DOCK
-  receive lot CREAM-07 40 kg and serials BIKE-1..BIKE-2 from Hill Farm   -> receipt 1
+  receive lot CREAM-07 40 kg and serials BIKE-1..BIKE-3 from Hill Farm   -> receipt 1
   reserve lot CREAM-07 25 kg for SO-1                                    -> reservation 1
   reserve lot CREAM-07 16 kg for SO-2                                    -> refused stock_insufficient available 15
   reserve serial BIKE-1 for SO-1                                         -> reservation 2
   reserve serial BIKE-1 for SO-2                                         -> refused unit_allocated
+  reserve serial BIKE-2 and serial BIKE-2 for SO-2                       -> refused unit_twice
   ship lot CREAM-07 16 kg to Anna                                        -> refused stock_allocated available 15
   ship serial BIKE-1 to Anna                                             -> refused unit_allocated
   move lot CREAM-07 16 kg to MAIN                                        -> refused stock_allocated
@@ -31,7 +32,7 @@ story('what is promised to one is not shipped to another', scene, `
   reserve lot CREAM-07 5 kg for SO-3                                     -> reservation 3
   release SO-3                                                           -> released 1
   ship lot CREAM-07 10 kg to Anna                                        -> shipment 3
-  on hand                                                                -> 1 each BIKE at DOCK
+  on hand                                                                -> 2 each BIKE at DOCK
 `)
 
 story('a soft promise ends by itself', scene, `

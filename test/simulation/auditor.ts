@@ -35,11 +35,13 @@ export interface ModelMovement {
   readonly reverses: string | null
   readonly never: boolean
   readonly demand: string | null
+  /** The run it belongs to, by its first movement. */
+  readonly run: string | null
 }
 export interface ModelAllocation {
   readonly id: string
   readonly demand: string
-  readonly key: string
+  key: string
   readonly unit: string | null
   open: bigint
   readonly soft: boolean
@@ -48,7 +50,7 @@ export interface ModelAllocation {
 export interface ModelHold {
   readonly id: string
   readonly subject: 'lot' | 'unit' | 'plate' | 'place' | 'family'
-  readonly name: string
+  name: string
   readonly placedAt: number
   readonly allows: readonly string[]
   released: boolean
@@ -82,6 +84,8 @@ export interface Plan {
   readonly reverses: string | null
   readonly never: boolean
   readonly demand: string | null
+  /** The movement whose run it goes on with; null: it has a run of its own, if any. */
+  readonly runId: string | null
   /** Lots and units that it makes known. */
   readonly brings: readonly Registered[]
   /** The book is put right first. */
@@ -113,6 +117,8 @@ export class Auditor {
   holds: ModelHold[] = []
   lots = new Map<string, { useBy: string | null; family: string | null }>()
   units = new Map<string, { lot: string }>()
+  /** Lots that were found to be another one. */
+  merged = new Map<string, string>()
   /** The ids the ledger gave to lots: they break a tie when a mixture is shared out. */
   lotIds = new Map<string, string>()
 
@@ -171,7 +177,7 @@ export class Auditor {
     const lines = this.linesOf(kind, body, reasons, brings)
     if (kind === 'transform') this.checkRun(body, lines, reasons)
     const demand = body.demand ? `${body.demand.type} ${body.demand.number}` : null
-    const plan = { reasons, kind, occurredAt, lines, reverses: null, never: false, demand, brings, correction: null }
+    const plan = { reasons, kind, occurredAt, lines, reverses: null, never: false, demand, runId: body.runId ?? null, brings, correction: null }
     return this.settle(plan, now)
   }
 
@@ -179,7 +185,7 @@ export class Auditor {
     const reasons = new Set<string>()
     const original = this.movements.find((one) => one.id === id)
     const never = body.meaning === 'never_happened'
-    const empty = { reasons, kind: 'reverse', occurredAt: now, lines: [], reverses: id, never, demand: null, brings: [], correction: null }
+    const empty = { reasons, kind: 'reverse', occurredAt: now, lines: [], reverses: id, never, demand: null, runId: null, brings: [], correction: null }
     if (!original) return { ...empty, reasons: new Set(['not_found']) }
     if (original.reverses !== null) reasons.add('reversal_of_reversal')
     if (this.movements.some((one) => one.reverses === id)) reasons.add('reversed_already')
@@ -193,7 +199,7 @@ export class Auditor {
     const reasons = new Set<string>()
     if (body.firmness === 'soft' && (body.expiresAt === undefined || Date.parse(body.expiresAt) <= now)) reasons.add('input_invalid')
     const lines = this.linesOf('transform', { inputs: body.lines, outputs: [] }, reasons, [])
-    const plan: Plan = { reasons, kind: 'reserve', occurredAt: now, lines, reverses: null, never: false, demand: `${body.demand.type} ${body.demand.number}`, brings: [], correction: null }
+    const plan: Plan = { reasons, kind: 'reserve', occurredAt: now, lines, reverses: null, never: false, demand: `${body.demand.type} ${body.demand.number}`, runId: null, brings: [], correction: null }
     this.checkHoldsAndDates(plan, now, reasons)
     const onHand = this.onHand()
     for (const [key, delta] of netOf(lines)) {
@@ -201,6 +207,8 @@ export class Auditor {
       if ((onHand.get(key)?.second ?? 0n) + delta.second < 0n) reasons.add('second_quantity_insufficient')
     }
     const states = this.unitStates()
+    const names = lines.flatMap((line) => (line.units ?? []).map((unit) => unitName(line.product, unit.serial)))
+    if (new Set(names).size < names.length) reasons.add('unit_twice')
     for (const line of lines) {
       for (const unit of line.units ?? []) {
         const state = states.get(unitName(line.product, unit.serial))
@@ -212,7 +220,7 @@ export class Auditor {
   }
 
   /** Everything that must hold of lines before they are posted. */
-  private settle(plan: Plan, now: number): Plan {
+  settle(plan: Plan, now: number): Plan {
     const reasons = plan.reasons as Set<string>
     if (plan.occurredAt - now > MAX_AHEAD) reasons.add('occurred_in_future')
     this.checkHoldsAndDates(plan, now, reasons)
@@ -320,7 +328,7 @@ export class Auditor {
   /** With it in its place among all others, nothing is ever below zero, and no unit's way is cut into. */
   private checkLate(plan: Plan, now: number, reasons: Set<string>): void {
     const original = plan.never ? this.movements.find((one) => one.id === plan.reverses) : undefined
-    const entry: ModelMovement = { id: '\uffff', kind: plan.kind, occurredAt: plan.occurredAt, recordedAt: now, lines: plan.lines, reverses: plan.reverses, never: plan.never, demand: null }
+    const entry: ModelMovement = { id: '\uffff', kind: plan.kind, occurredAt: plan.occurredAt, recordedAt: now, lines: plan.lines, reverses: plan.reverses, never: plan.never, demand: null, run: null }
     const steps = original ? this.steps(original.id) : [...this.steps(), entry].sort(inOrder)
     const taken = new Set([...netOf(plan.lines)].filter(([, delta]) => delta.quantity < 0n).map(([key]) => key))
     if (firstBelowZero(steps, taken)) reasons.add('late_entry_blocked')
@@ -369,7 +377,8 @@ export class Auditor {
     const product = asked.product.sku as string
     const rules = this.world.products.get(product)
     if (!rules) return fail(reasons, 'product_unknown')
-    const lot = (asked.lot?.code ?? null) as string | null
+    const named = (asked.lot?.code ?? null) as string | null
+    const lot = named === null ? null : (this.merged.get(`${product}/${named}`) ?? named)
     const owner = asked.owner === undefined ? 'us' : ownerOf(asked.owner)
     if (lot !== null) {
       if (this.lots.has(`${product}/${lot}`)) { if (ask.brings && asked.dates?.useBy && this.lots.get(`${product}/${lot}`)?.useBy !== null && this.lots.get(`${product}/${lot}`)?.useBy !== asked.dates.useBy) reasons.add('lot_date_differs') }
@@ -485,7 +494,48 @@ export class Auditor {
       if (one.serial !== null && !this.units.has(unitName(one.product, one.serial))) this.units.set(unitName(one.product, one.serial), { lot: one.lot })
     }
     for (const { allocation, amount } of this.fulfilments(plan, answer.recordedAt)) allocation.open -= amount
-    this.movements.push({ id: answer.id, kind: plan.kind, occurredAt: answer.occurredAt, recordedAt: answer.recordedAt, lines: plan.lines, reverses: plan.reverses, never: plan.never, demand: plan.demand })
+    const run = plan.runId === null ? answer.id : (this.movements.find((one) => one.id === plan.runId)?.run ?? plan.runId)
+    this.movements.push({ id: answer.id, kind: plan.kind, occurredAt: answer.occurredAt, recordedAt: answer.recordedAt, lines: plan.lines, reverses: plan.reverses, never: plan.never, demand: plan.demand, run: plan.lines.some((line) => line.role !== null) ? run : null })
+  }
+
+  /** Two lots of a product are one: it is as if the first had always been the second. */
+  planMerge(product: string, from: string, into: string): Set<string> {
+    const reasons = new Set<string>()
+    const [one, other] = [this.lots.get(`${product}/${from}`), this.lots.get(`${product}/${into}`)]
+    if (from === into) reasons.add('merge_into_itself')
+    if (this.merged.has(`${product}/${from}`) || this.merged.has(`${product}/${into}`)) reasons.add('merged_already')
+    if (one && other) for (const field of ['useBy', 'family'] as const) if (one[field] !== null && other[field] !== null && one[field] !== other[field]) reasons.add('lot_merge_differs')
+    return reasons
+  }
+
+  merge(product: string, from: string, into: string): void {
+    const [before, after] = [`${product}/${from}`, `${product}/${into}`]
+    const renamed = (lot: string): string => (lot === from ? into : lot)
+    this.movements = this.movements.map((one) => ({ ...one, lines: one.lines.map((line) => (line.product === product ? { ...line, lot: renamed(line.lot) } : line)) }))
+    for (const [name, unit] of this.units) if (name.startsWith(`${product}/`)) this.units.set(name, { lot: renamed(unit.lot) })
+    for (const one of this.allocations) if (one.key.startsWith(`${product}|${from}|`)) one.key = one.key.replace(`${product}|${from}|`, `${product}|${into}|`)
+    for (const hold of this.holds) if (hold.subject === 'lot' && hold.name === before) hold.name = after
+    for (const [alias, lot] of this.merged) if (alias.startsWith(`${product}/`) && lot === from) this.merged.set(alias, into)
+    this.merged.set(before, into)
+    const [one, other] = [this.lots.get(before), this.lots.get(after)]
+    this.lots.set(after, { useBy: other?.useBy ?? one?.useBy ?? null, family: other?.family ?? one?.family ?? null })
+    this.lots.delete(before)
+  }
+
+  /** The lots that a lot of these products went into (or came from), at any depth: everything taken up by a run is in everything it gave. */
+  related(start: string, direction: 'forward' | 'backward', products: readonly string[]): Set<string> {
+    const runs = Map.groupBy(this.steps().filter((step) => step.run !== null), (step) => step.run)
+    const reached = new Set([start])
+    for (let before = 0; before < reached.size;) {
+      before = reached.size
+      for (const steps of runs.values()) {
+        const lines = steps.flatMap((step) => step.lines).filter((line) => products.includes(line.product))
+        const [near, far] = direction === 'forward' ? ['input', 'output'] : ['output', 'input']
+        if (!lines.some((line) => line.role === near && reached.has(`${line.product}/${line.lot}`))) continue
+        for (const line of lines) if (line.role === far) reached.add(`${line.product}/${line.lot}`)
+      }
+    }
+    return reached
   }
 
   mark(): () => void {

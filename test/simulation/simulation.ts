@@ -190,7 +190,7 @@ class Simulation {
 
   private async dryRun(random: Random, touched: Set<string>): Promise<void> {
     const request = nextRequest(this.situation(random))
-    if (request.body?.atomic === false || request.kind === 'hold' || request.kind === 'release_hold') return
+    if (request.body?.atomic === false || ['hold', 'release_hold'].includes(request.kind)) return
     const judgement = await this.judge(request)
     for (const line of judgement.lines) touched.add(line.product)
     const answer = await this.send({ ...request, path: `${request.path}?dryRun=true` }, `d-${this.step}`, false)
@@ -263,6 +263,10 @@ class Simulation {
         const open = auditor.allocations.filter((one) => one.open > 0n && one.demand === demand)
         return { ...nothing, reasons: new Set(open.length === 0 ? ['allocation_unknown'] : []), take: async () => { for (const one of open) one.open = 0n } }
       }
+      case 'merge': {
+        const { product = '', from = '', into = '' } = request.lots ?? {}
+        return { ...nothing, reasons: auditor.planMerge(product, from, into), take: async () => auditor.merge(product, from, into) }
+      }
       case 'bulk': return this.judgeBulk(request.body, now)
       case 'hold': return { ...nothing, take: async (answer) => this.takeHold(request.body, answer.body) }
       case 'release_hold': {
@@ -279,12 +283,12 @@ class Simulation {
     const correction = body.itIsHere ? this.planCorrection(plan) : null
     if (!correction) return { reasons: plan.reasons, lines: plan.lines, take: async (answer) => this.takeMovement(plan, answer.body) }
     const restore = auditor.mark()
-    const first: Plan = { ...plan, kind: correction.kind, lines: correction.lines, brings: [], demand: null, reasons: new Set() }
+    const first = auditor.settle({ ...plan, kind: correction.kind, lines: correction.lines, brings: [], demand: null, reasons: new Set() }, now)
     auditor.accept(first, { id: '\ufffe', occurredAt: plan.occurredAt, recordedAt: now })
     const second = auditor.planMovement(kind, body, now)
     restore()
     return {
-      reasons: second.reasons.size === 0 ? new Set() : new Set([...plan.reasons, ...second.reasons]), lines: plan.lines,
+      reasons: first.reasons.size + second.reasons.size === 0 ? new Set() : new Set([...plan.reasons, ...first.reasons, ...second.reasons]), lines: plan.lines,
       take: async (answer) => {
         const { rows } = await this.app.admin.query<{ movement_id: string }>('select movement_id from movement where organization_id = $1 and command_id = (select command_id from movement where organization_id = $1 and movement_id = $2) order by movement_id', [this.organizationId, answer.body.movementId])
         if (rows.length !== 2) throw new Error(`it is here: ${rows.length} movements instead of a correction and what was asked for`)
@@ -474,6 +478,7 @@ class Simulation {
     if (impossible.length > 0) throw new Error(impossible.join('; '))
     await this.checkMovements()
     await this.checkRuns()
+    await this.checkTrace(this.random.branch(`trace ${this.step}`))
     await this.checkAsOf(this.random.branch(`as of ${this.step}`))
     const verified = await verifyOrganization(this.app.database, this.organizationId)
     if (!verified.ok) throw new Error(`verify: ${JSON.stringify(verified.findings.slice(0, 5))}`)
@@ -512,6 +517,24 @@ class Simulation {
       }
     }
     difference('run', new Map([...expected].map(([name, amount]) => [name, formatQuantity(amount as Quantity)])), new Map(rows.map((row) => [row.name, formatQuantity(quantity(row.quantity))])), undefined)
+  }
+
+  /** A trace reaches what going through all runs reaches. */
+  private async checkTrace(random: Random): Promise<void> {
+    const products = ['CREAM', 'BUTTER']
+    const starts = [...this.auditor.lots.keys()].filter((name) => products.includes(name.split('/')[0] ?? '') && this.auditor.lotIds.has(name))
+    for (const direction of ['forward', 'backward'] as const) {
+      if (starts.length === 0) return
+      const start = random.pick(starts)
+      const found = new Map<string, string>()
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const answer: Answer = await this.api('GET', `/trace/${direction}?lotId=${this.auditor.lotIds.get(start)}&limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
+        if (answer.status !== 200) throw new Error(`trace: ${JSON.stringify(answer.body)}`)
+        for (const node of answer.body.nodes) if (products.includes(node.sku)) found.set(`${node.sku}/${node.lot}`, 'reached')
+        cursor = answer.body.next ?? null
+      }
+      difference(`trace ${direction} of ${start}`, new Map([...this.auditor.related(start, direction, products)].map((name) => [name, 'reached'])), found, undefined)
+    }
   }
 
   /** I11: stock as of T as known at K is what a replay gives. */

@@ -41,14 +41,16 @@ export async function foundBusiness(api: TestApp['api']): Promise<void> {
 
 /** One request of the API; `kind` says how the auditor reads it. */
 export interface Request {
-  readonly kind: 'movement' | 'reverse' | 'reserve' | 'release' | 'bulk' | 'hold' | 'release_hold' | 'garbage'
+  readonly kind: 'movement' | 'reverse' | 'reserve' | 'release' | 'bulk' | 'hold' | 'release_hold' | 'merge' | 'garbage'
   readonly path: string
   readonly body: Body
+  /** Of a merge, the names of what its ids stand for. */
+  readonly lots?: { readonly product: string; readonly from: string; readonly into: string }
 }
 
 /** Shares of what such a business does in a week. */
 const shares = {
-  receive: 16, move: 12, adjust: 7, transform: 13, ship: 14, return: 4, change_owner: 3, pack: 5, unpack: 4, sample: 2, destroy: 2, reverse: 9, reserve: 6, release: 3, hold: 2, release_hold: 2, bulk: 4, garbage: 3,
+  receive: 16, move: 12, adjust: 7, transform: 13, ship: 14, return: 4, change_owner: 3, pack: 5, unpack: 4, sample: 2, destroy: 2, reverse: 9, reserve: 6, release: 3, hold: 2, release_hold: 2, merge: 1, bulk: 4, garbage: 3,
 } as const
 
 /** Everything the workload looks at when it decides what to do next. */
@@ -68,6 +70,7 @@ export function nextRequest(situation: Situation): Request {
     case 'release': return release(situation) ?? movement(situation, 'receive')
     case 'hold': return hold(situation) ?? movement(situation, 'receive')
     case 'release_hold': return releaseHold(situation) ?? movement(situation, 'receive')
+    case 'merge': return merge(situation) ?? movement(situation, 'receive')
     case 'bulk': return bulk(situation)
     case 'garbage': return garbage(situation)
     default: return movement(situation, kind)
@@ -426,6 +429,17 @@ function releaseHold({ random, auditor }: Situation): Request | undefined {
   const open = auditor.holds.filter((one) => !one.released)
   if (open.length === 0) return undefined
   return { kind: 'release_hold', path: `/holds/${random.pick(open).id}/release`, body: { reason: 'decided' } }
+}
+
+/** Two lots of a product are found to be one; now and then one of them was found to be another before. */
+function merge({ random, auditor }: Situation): Request | undefined {
+  const names = [...auditor.lotIds.keys()].filter((name) => !name.endsWith('/')).sort()
+  if (names.length === 0) return undefined
+  const first = random.pick(names)
+  const product = first.split('/')[0] ?? ''
+  const second = random.pick(names.filter((name) => name.startsWith(`${product}/`)))
+  const code = (name: string): string => name.slice(product.length + 1)
+  return { kind: 'merge', path: `/lots/${auditor.lotIds.get(first)}/merge`, body: { into: auditor.lotIds.get(second), reason: 'the same' }, lots: { product, from: code(first), into: code(second) } }
 }
 
 function bulk(situation: Situation): Request {
