@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Commands, EndpointAt, Reads } from './contracts.ts'
+import type { Commands, Reads } from './contracts.ts'
 import { chosenOrganization } from './session/organization.ts'
 
 /** RFC 9457 problem details as the API tells them; `code` and `params` are said in the reader's language (parts/problem.tsx). */
@@ -36,15 +36,20 @@ type Query<E> = E extends { readonly query: infer S } ? { readonly query?: { rea
 type Body<E> = E extends { readonly body: infer S extends z.ZodType } ? (undefined extends z.input<S> ? { readonly body?: z.input<S> } : { readonly body: z.input<S> }) : { readonly body?: never }
 type Given<E> = Params<E> & Query<E> & Body<E>
 
-export type ReadPath = Reads['path']
-/** `POST /movements/:movementId/reverse`: how a command is named. */
-export type CommandName = Commands extends infer E ? E extends { readonly method: infer M extends string; readonly path: infer P extends string } ? `${M} ${P}` : never : never
-type CommandAt<N extends CommandName> = N extends `${infer M} ${infer P}` ? EndpointAt<M, P> : never
+type InputsOf<Es> = { readonly [N in keyof Es]: Given<Es[N]> }
+type OutputsOf<Es> = { readonly [N in keyof Es]: Es[N] extends { readonly response: infer S extends z.ZodType } ? z.output<S> : never }
+interface ReadInputs extends InputsOf<Reads> {}
+interface ReadOutputs extends OutputsOf<Reads> {}
+interface CommandInputs extends InputsOf<Commands> {}
+interface CommandOutputs extends OutputsOf<Commands> {}
 
-export type ReadInput<P extends ReadPath> = Given<EndpointAt<'GET', P>>
-export type ReadOutput<P extends ReadPath> = z.output<EndpointAt<'GET', P>['response']>
-export type CommandInput<N extends CommandName> = Given<CommandAt<N>>
-export type CommandOutput<N extends CommandName> = z.output<CommandAt<N>['response']>
+export type ReadPath = keyof Reads
+/** `POST /movements/:movementId/reverse`: how a command is named. */
+export type CommandName = keyof Commands
+export type ReadInput<P extends ReadPath> = ReadInputs[P]
+export type ReadOutput<P extends ReadPath> = ReadOutputs[P]
+export type CommandInput<N extends CommandName> = CommandInputs[N]
+export type CommandOutput<N extends CommandName> = CommandOutputs[N]
 /** One item of a list: `ItemOf<'/lots'>`. */
 export type ItemOf<P extends ReadPath> = ReadOutput<P> extends { readonly items: readonly (infer Item)[] } ? Item : never
 
