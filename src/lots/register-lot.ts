@@ -94,9 +94,12 @@ async function findLots(tx: Tx, organizationId: OrganizationId, requests: readon
     select a.at, l.lot_id, l.code, l.family_id, l.made_on, l.best_by, l.sell_by, l.use_by, l.expires_on, l.properties, coalesce(y.code, y.name, c.issuer_id::text) as issuer
     from unnest(${asked.map((a) => a.at)}::int[], ${asked.map((a) => a.productId)}::uuid[], ${asked.map((a) => a.issuerId)}::uuid[], ${asked.map((a) => a.code)}::text[], ${asked.map((a) => fold(a.code))}::text[])
       as a (at, product_id, issuer_id, code, folded)
-    join lot_code c on c.organization_id = ${organizationId} and c.folded = a.folded and c.product_id = a.product_id and c.code = a.code and (a.issuer_id is null or c.issuer_id = a.issuer_id)
-    join lot o on o.organization_id = ${organizationId} and o.lot_id = c.lot_id
-    join lot l on l.organization_id = ${organizationId} and l.lot_id = coalesce(o.merged_into, o.lot_id)
+    -- offset 0: one look-up for each, also where the planner remembers the tables small and would read them whole
+    cross join lateral (
+      select c.lot_id, c.issuer_id from lot_code c
+      where c.organization_id = ${organizationId} and c.folded = a.folded and c.product_id = a.product_id and c.code = a.code and (a.issuer_id is null or c.issuer_id = a.issuer_id) offset 0) c
+    cross join lateral (select coalesce(o.merged_into, o.lot_id) as lot_id from lot o where o.organization_id = ${organizationId} and o.lot_id = c.lot_id offset 0) o
+    cross join lateral (select * from lot l where l.organization_id = ${organizationId} and l.lot_id = o.lot_id offset 0) l
     left join party y on y.organization_id = ${organizationId} and y.party_id = c.issuer_id`)
   const found = new Map<number, KnownLot[]>()
   for (const row of rows) {
