@@ -6,7 +6,7 @@ import { LOOSE, type UnitId } from '#src/lib/id.ts'
 import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
 import { granted, isRefusal, refuse, type Refusal } from '#src/lib/refusal.ts'
 import type { MovementInput, PostedMovement } from './contract.ts'
-import { completeSecond, decideBalances, decideFrozen, decideUnits, decideWhen, fulfil, lateKeys, netDeltas, usesGoods } from './decide.ts'
+import { completeSecond, decideBalances, decideFrozen, decideUnits, decideWhen, fulfil, lateKeys, netDeltas, usesGoods, type Delta } from './decide.ts'
 import { findLateObstacle, findLaterUnitMovement, lockAllocations, lockBalances, lockUnits, type BalanceFacts, type Masters, type UnitFacts } from './facts.ts'
 import { standIn } from './it-is-here.ts'
 import { balanceKey, type Draft, type Header, type Line } from './movement.ts'
@@ -62,7 +62,7 @@ export async function settle(scope: CommandScope, header: Header & { readonly de
   if (short) return short.refused === 'stock_insufficient' ? short : raise(short)
   const after = decideUnits(header.kind, lines, masters, units, new Set(allocations.map((one) => one.allocationId)))
   if (isRefusal(after)) return after.refused === 'unit_elsewhere' ? after : raise(after)
-  await checkLate(scope, header, lines, balances, units)
+  await checkLate(scope, header, deltas, balances, units)
   await checkUntracked(scope, lines, balances, masters)
 
   const movementId = await post(scope, { ...header, businessDate: date, lines }, { deltas, units: after, fulfilled })
@@ -78,11 +78,11 @@ export async function settle(scope: CommandScope, header: Header & { readonly de
 }
 
 /** A late entry is allowed only where every later balance stays possible, and no unit's way is cut into. */
-async function checkLate(scope: CommandScope, header: Header, lines: readonly Line[], balances: ReadonlyMap<string, BalanceFacts>, units: ReadonlyMap<UnitId, UnitFacts>): Promise<void> {
+async function checkLate(scope: CommandScope, header: Header, deltas: ReadonlyMap<string, Delta>, balances: ReadonlyMap<string, BalanceFacts>, units: ReadonlyMap<UnitId, UnitFacts>): Promise<void> {
   const { tx, organizationId } = scope
   const at = Date.parse(header.occurredAt)
   const position = { occurredAt: header.occurredAt, recordedAt: scope.recordedAt, neverHappened: header.reversal === 'never_happened' ? header.reverses : null }
-  const obstacle = await findLateObstacle(tx, organizationId, position, lateKeys(netDeltas(lines), balances, header.occurredAt))
+  const obstacle = await findLateObstacle(tx, organizationId, position, lateKeys(deltas, balances, header.occurredAt))
   if (obstacle) throw refuse('late_entry_blocked', { movement: obstacle.movementId, kind: obstacle.kind, occurredAt: obstacle.occurredAt })
   const later = [...units.values()].filter((unit) => unit.lastOccurredAt !== null && Date.parse(unit.lastOccurredAt) >= at).map((unit) => unit.unitId)
   const cut = await findLaterUnitMovement(tx, organizationId, position, later)

@@ -4,7 +4,7 @@ import type { LotId, MovementId, UnitId } from '#src/lib/id.ts'
 import { granted, refuse } from '#src/lib/refusal.ts'
 import { decideDates, decideHolds, holdSubjects, type LateHold } from './decide.ts'
 import { loadHoldsInForce, loadMasters, lockMixtures, lockPlates, lockUnits, type HoldFacts, type Key, type Masters, type UnitFacts } from './facts.ts'
-import { balanceKey, type Draft, type Header, type Line } from './movement.ts'
+import { balanceKey, type Draft, type Header, type Line, type Spot } from './movement.ts'
 import { platesOf, shape } from './shape.ts'
 
 /** Lines ready to be settled, with what they were made from. */
@@ -65,17 +65,25 @@ function nameOfHeld(hold: HoldFacts, masters: Masters, units: ReadonlyMap<UnitId
 
 /** The balances that lines touch: of each internal side, by its name. */
 export function keysOf(lines: readonly Line[]): ReadonlyMap<string, Key> {
-  const keys = new Map<string, Key>()
-  for (const line of lines) {
-    if (line.fromInternal) keys.set(balanceKey(line, line.from), { productId: line.productId, lotId: line.lotId, ...line.from })
-    if (line.toInternal) keys.set(balanceKey(line, line.to), { productId: line.productId, lotId: line.lotId, ...line.to })
-  }
-  return keys
+  return keysOfSides(lines, true)
 }
 
 /** The balances that lines add to: these rows are made where they do not exist. */
 export function incomingKeysOf(lines: readonly Line[]): ReadonlyMap<string, Key> {
-  return keysOf(lines.map((line) => ({ ...line, fromInternal: false })))
+  return keysOfSides(lines, false)
+}
+
+function keysOfSides(lines: readonly Line[], alsoFrom: boolean): ReadonlyMap<string, Key> {
+  const keys = new Map<string, Key>()
+  const add = ({ productId, lotId }: Line, { placeId, ownerId, plateId }: Spot): void => {
+    const key = { productId, lotId, placeId, ownerId, plateId }
+    keys.set(balanceKey(key, key), key)
+  }
+  for (const line of lines) {
+    if (alsoFrom && line.fromInternal) add(line, line.from)
+    if (line.toInternal) add(line, line.to)
+  }
+  return keys
 }
 
 function distinct<T>(all: readonly T[]): T[] {
