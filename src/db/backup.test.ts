@@ -155,6 +155,10 @@ describe('restoring is refused', () => {
     expect(said).toMatch(/^BackupError.*; 0 organisations$/)
   })
 
+  test('where there is no such file', async () => {
+    expect(await refused(join(folder, 'missing'))).toContain('cannot be read')
+  })
+
   test('where it is no gzip at all', async () => {
     const path = join(folder, 'plain')
     writeFileSync(path, 'hello')

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs'
+import { constants, createReadStream } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
@@ -23,6 +24,9 @@ export interface RestoreTarget {
  * or is damaged or not one of ours.
  */
 export async function restore(target: RestoreTarget, file: string, log: (line: string) => void = () => {}): Promise<{ head: BackupHead; tables: readonly TableSum[] }> {
+  await access(file, constants.R_OK).catch((error: Error) => {
+    throw new BackupError(`${file} cannot be read: ${error.message}`)
+  })
   const client = new pg.Client(target.configs.owner)
   await client.connect()
   const lines = new Lines(file)
@@ -155,7 +159,7 @@ class Lines {
   constructor(file: string) {
     this.#source = createReadStream(file)
     const gunzip = createGunzip()
-    this.#source.on('error', (error) => gunzip.destroy(new BackupError(`${file} cannot be read: ${error.message}`)))
+    this.#source.on('error', (error) => gunzip.destroy(error))
     this.#chunks = this.#source.pipe(gunzip)[Symbol.asyncIterator]()
   }
 

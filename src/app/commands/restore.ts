@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { connect } from '#src/db/connect.ts'
 import { restore } from '#src/db/restore.ts'
-import { UsageError, type Command } from './command.ts'
+import { verifyOrganization } from '#src/ledger/verify.ts'
+import { listOrganizations, UsageError, type Command } from './command.ts'
 
 export const command: Command = {
   usage: `lotwise restore FILE
 
 Fills an empty database (a new LOTWISE_DATA folder, or a new database that DATABASE_URL names) with what lotwise backup
-wrote, and checks it. A database with anything in it is refused. Everybody has to sign in again.`,
+wrote, compares it with the file and verifies it. A database with anything in it is refused. Everybody has to sign in again.`,
   options: { quiet: { type: 'boolean' } },
   run: async ({ positionals, values, config }) => {
     const [file, ...more] = positionals
@@ -20,6 +21,11 @@ wrote, and checks it. A database with anything in it is refused. Everybody has t
     try {
       const { head, tables } = await restore(connection, resolve(file), log)
       console.log(`Restored ${tables.reduce((sum, { rows }) => sum + rows, 0)} rows of ${head.organizations} organisations, as of ${head.madeAt}.`)
+      for (const { organizationId, name } of await listOrganizations(connection.database)) {
+        const { ok, findings } = await verifyOrganization(connection.database, organizationId)
+        console.log(`${name}: ${ok ? 'every invariant holds' : `${findings.length} findings; lotwise verify tells them`}`)
+        if (!ok) process.exitCode = 1
+      }
     } finally {
       await connection.close()
     }
