@@ -80,7 +80,8 @@ async function readShipped(tx: Tx, organizationId: OrganizationId, subject: Subj
           from line_unit s join movement_line l on l.organization_id = s.organization_id and l.movement_id = s.movement_id and l.line_no = s.line_no
           where s.organization_id = ${organizationId} and s.unit_id = ${subject.id} and l.consignee_place_id is not null`
     : sql`select l.product_id, l.lot_id, l.consignee_place_id, case when l.to_place_id = l.consignee_place_id then l.quantity else -l.quantity end as quantity
-          from movement_line l where l.organization_id = ${organizationId} and l.consignee_place_id is not null and l.lot_id in (${lots})`
+          from movement_line l where l.organization_id = ${organizationId} and l.from_internal <> l.to_internal and l.role is null
+            and l.consignee_place_id is not null and l.lot_id in (${lots})`
   return tx.rows(sql`
     select b.product_id, p.sku, b.lot_id, l.code, sum(b.quantity)::text as quantity, p.base_uom as uom, b.place_id, s.code as place
     from (select x.product_id, coalesce(o.merged_into, x.lot_id) as lot_id, x.consignee_place_id as place_id, x.quantity
