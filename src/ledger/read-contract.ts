@@ -76,6 +76,26 @@ export const listStockUnits = endpoint({
   query: z.object({ ...pageQuery, ...whichStock, unitId: uuid.optional() }), response: page(unitRow).extend(whenStock), refusals: whichRefusals,
 })
 
+const whither = z.object({ placeId: uuid, place: z.string(), kind: z.string(), facilityId: uuid.nullable(), facility: shown, partyId: uuid.nullable(), party: shown, quantity })
+export const getWhereabouts = endpoint({
+  ...read, operationId: 'getLotWhereabouts', path: '/lots/:lotId/whereabouts',
+  summary: 'Where all of a lot is: what ever came of it, and where that is now: here by place, in transit, used, shipped, sampled, destroyed, lost. The two add up to the same; now, as of an instant, and as it was known at one.',
+  params: z.object({ lotId: uuid }), query: z.object({ at: whichStock.at, known: whichStock.known }),
+  response: z.object({
+    lotId: uuid, ...ofProduct, total: quantity,
+    /** Received less sent back, made, returned by somebody who had none of us, found by counting. */
+    came: z.array(whither.extend({ how: z.enum(['received', 'made', 'returned', 'found']) })),
+    now: z.array(whither.extend({ where: z.enum(['here', 'in_transit', 'used', 'shipped', 'sent_back', 'sampled', 'destroyed', 'counted_away', 'lost']) })),
+    /** What `used` is made of: the runs it went into, the latest 100, with the first 20 of what each gave. */
+    runs: z.array(z.object({
+      runId: uuid, run: z.string(), movementId: uuid, occurredAt: z.string(), quantity,
+      outputs: z.array(z.object({ productId: uuid, product: z.string(), lotId: uuid, lot: shown, quantity, uom: z.string() })),
+    })),
+    ...whenStock,
+  }),
+  refusals: ['not_found', 'asked_of_future'],
+})
+
 // Movements --------------------------------------------------------------------------------------------------------------
 
 const actor = z.object({ kind: z.enum(['user', 'key', 'system']), id: z.string(), name: shown })

@@ -5,10 +5,12 @@ import * as contract from './read-contract.ts'
 import { listAudit, listEvents } from './records.ts'
 import { listStockUnits } from './stock-units.ts'
 import { listStock } from './stock.ts'
+import { whereabouts } from './whereabouts.ts'
 
 export function readRoutes(bind: Bind): void {
   bind(contract.listStock, ({ query }, caller) => listStock(caller, query))
   bind(contract.listStockUnits, ({ query }, caller) => listStockUnits(caller, query))
+  bind(contract.getWhereabouts, ({ params, query }, caller) => whereabouts(caller, params.lotId, query))
   bind(contract.listMovements, ({ query }, caller) => listMovements(caller, query))
   bind(contract.getMovement, ({ params }, caller) => getMovement(caller, params.movementId))
   bind(contract.listMovementUnits, ({ params, query }, caller) => listMovementUnits(caller, params.movementId, query))
