@@ -9,7 +9,7 @@ import { importsOf, root } from './support/imports.ts'
 const MOST_LINES = 600
 const LONGEST_LINE = 420
 
-const find = (pattern: string): string[] => globSync(pattern, { cwd: root, exclude: (path) => /node_modules|^data$|\.cache/.test(path) }).map((path) => path.replaceAll('\\', '/')).sort()
+const find = (pattern: string): string[] => globSync(pattern, { cwd: root, exclude: (path) => /node_modules|^data$|\.cache|^web\/dist/.test(path) }).map((path) => path.replaceAll('\\', '/')).sort()
 const read = (path: string): string => readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n')
 
 const code = find('{src,test,bench,bin,web}/**/*.{ts,tsx,js,mjs}')

@@ -55,7 +55,7 @@ describe('a trace forward', () => {
       direction: 'forward', next: null,
       totals: { nodes: 2, lots: 2, units: 0, unfollowed: 0, runs: 1, exact: 2, atMost: 0, possible: 0, consignees: 1,
         products: [{ sku: 'BUTTER', onHand: '1', shipped: '3', returned: '0' }, { sku: 'CREAM', onHand: '30', shipped: '0', received: '40' }] },
-      consignees: [{ party: 'Shop', partyId: shop, lots: 1, products: [{ sku: 'BUTTER', uom: 'kg', quantity: '3', returned: '0' }] }],
+      consignees: [{ party: 'Shop', partyId: shop, products: [{ sku: 'BUTTER', uom: 'kg', quantity: '3', returned: '0' }] }],
     })
     expect(nodeOf(answer, 'C')).toMatchObject({ start: true, certainty: 'exact', onHand: [{ place: 'DOCK', quantity: '30' }], suppliers: [{ party: 'Farm', quantity: '40' }], edges: [], edgeCount: 0 })
     expect(nodeOf(answer, 'B')).toMatchObject({
@@ -89,7 +89,7 @@ describe('a trace forward', () => {
     await run([from(lot(cream, 'C1', '5')), from(lot(cream, 'C2', '5'))], [to(lot(butter, 'B', '4'))])
     expect(await reached('forward', `lotId=${one}&lotId=${two}`)).toEqual(['BUTTER B exact', 'CREAM C1 exact', 'CREAM C2 exact'])
     const answer = await ask('forward', `lotId=${one}&lotId=${two}`)
-    expect((nodeOf(answer, 'B')?.['edges'] as { from: { lotId: string } }[]).map((edge) => edge.from.lotId).sort()).toEqual([one, two].sort())
+    expect((nodeOf(answer, 'B')?.['edges'] as { from: { lotId: string } }[] | undefined)?.map((edge) => edge.from.lotId).sort()).toEqual([one, two].sort())
     const posted = await ok(app.api('POST', '/trace/forward', { lotIds: [one, two] }))
     expect(posted).toEqual(answer)
   })
@@ -171,7 +171,7 @@ describe('a trace forward', () => {
     expect(one.consignees).toMatchObject([{ party: 'Shop', products: [{ sku: 'BIKE', quantity: '1' }] }])
     expect(nodeOf(one, 'K1')).toMatchObject({ unitId: expect.any(String), consignees: [{ quantity: '1', unitCount: 1, units: [{ serial: coded('K1') }], movements: [{ quantity: '1' }] }], edges: [{ from: { unitId: unit('F1') } }] })
     const whole = await ask('forward', `lotId=${lotId}`)
-    expect(whole.totals).toMatchObject({ nodes: 3, lots: 2, units: 2, products: [{ sku: 'BIKE', shipped: '2' }, { sku: 'FRAME', shipped: '1', onHand: '0' }] })
+    expect(whole.totals).toMatchObject({ nodes: 3, lots: 1, units: 2, products: [{ sku: 'BIKE', lots: 0, units: 2, shipped: '2' }, { sku: 'FRAME', shipped: '1', onHand: '0' }] })
     expect(nodeOf(whole, 'F')).toMatchObject({ unitId: null, consignees: [{ party: 'Market', quantity: '1', unitCount: 1, units: [{ serial: coded('F3') }] }] })
     // the lot and one of its units: nothing is counted twice
     expect((await ask('forward', `lotId=${lotId}&unitId=${unit('F3')}`)).totals.products).toEqual(whole.totals.products.map((total: { sku: string }) => (total.sku === 'FRAME' ? { ...total, units: 1 } : total)))
