@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifyOrganization } from '#src/ledger/verify.ts'
@@ -14,7 +14,7 @@ import { Auditor, unitName, type Body, type ModelLine, type Plan } from './audit
 import { contest, foundBusiness, nextRequest, world, type Request } from './workload.ts'
 
 /** Steps of a week: a step is one request, or several at once. */
-export const STEPS_A_WEEK = 250
+export const STEPS_A_WEEK = 300
 const EVERYTHING_EVERY = 100
 const WEEK = 7 * 24 * 60 * 60 * 1000
 const BEGINNING = Date.parse('2026-03-02T06:00:00Z')
@@ -98,9 +98,10 @@ class Simulation {
     this.steps = Math.round(weeks * stepsPerWeek)
     this.pace = WEEK / stepsPerWeek
     this.random = createRandom(seed)
+    // kept where something fails, or where a folder for journals is given
     const folder = process.env['LOTWISE_JOURNALS'] ?? join(tmpdir(), 'lotwise-simulation')
     mkdirSync(folder, { recursive: true })
-    this.journal = join(folder, `seed-${seed}-weeks-${weeks}.jsonl`)
+    this.journal = join(folder, `seed-${seed}-weeks-${weeks}-${process.pid}.jsonl`)
     writeFileSync(this.journal, '')
   }
 
@@ -113,6 +114,7 @@ class Simulation {
       failure.stack = `${failure.message}\n${(error as Error).stack ?? ''}`
       throw failure
     }
+    if (process.env['LOTWISE_JOURNALS'] === undefined) rmSync(this.journal)
     return { steps: this.steps, accepted: this.accepted, refused: this.refused, journal: this.journal }
   }
 
@@ -386,6 +388,7 @@ class Simulation {
 
   private async compare(request: Request, judgement: Judgement, answer: Answer, touched: Set<string>): Promise<void> {
     for (const line of judgement.lines) touched.add(line.product)
+    if (['release', 'merge'].includes(request.kind)) for (const product of world.products.keys()) touched.add(product)
     this.compareVerdict(request, judgement, answer)
     if (answer.status === 200) await judgement.take(answer)
     for (const movement of this.auditor.movements.slice(-5)) for (const line of movement.lines) touched.add(line.product)

@@ -50,7 +50,7 @@ export interface Request {
 
 /** Shares of what such a business does in a week. */
 const shares = {
-  receive: 16, move: 12, adjust: 7, transform: 13, ship: 14, return: 4, change_owner: 3, pack: 5, unpack: 4, sample: 2, destroy: 2, reverse: 9, reserve: 6, release: 3, hold: 2, release_hold: 2, merge: 1, bulk: 4, garbage: 3,
+  receive: 16, move: 11, adjust: 7, transform: 20, ship: 14, return: 4, change_owner: 3, pack: 5, unpack: 4, sample: 2, destroy: 2, reverse: 9, reserve: 6, release: 3, hold: 2, release_hold: 2, merge: 1, bulk: 4, garbage: 3,
 } as const
 
 /** Everything the workload looks at when it decides what to do next. */
