@@ -71,27 +71,37 @@ function readPlaces(tx: Tx, question: StockQuestion): Promise<PlaceRow[]> {
 async function readRuns(tx: Tx, question: StockQuestion): Promise<Whereabouts['runs']> {
   const { organizationId, at, known } = question
   const runs = await tx.rows<{ run_id: string; run: string; movement_id: string; occurred_at: string; quantity: string }>(sql`
-    select m.run_id, min(m.run_kind) as run, (array_agg(m.movement_id order by m.occurred_at, m.movement_id))[1] as movement_id, min(m.occurred_at) as occurred_at,
+    select r.run_id, r.run_kind as run, (array_agg(m.movement_id order by m.occurred_at, m.movement_id))[1] as movement_id, min(m.occurred_at) as occurred_at,
            sum(case when m.reverses is null then l.quantity else -l.quantity end) as quantity
     ${linesOf(question)}
-    where ${inTime(question)} and m.run_id is not null and (l.role = 'input') = (m.reverses is null)
-    group by m.run_id having sum(case when m.reverses is null then l.quantity else -l.quantity end) > 0
-    order by occurred_at desc, m.run_id limit ${RUNS}`)
+    ${runOf}
+    where ${inTime(question)} and l.from_internal = (m.reverses is null)
+    group by r.run_id, r.run_kind having sum(case when m.reverses is null then l.quantity else -l.quantity end) > 0
+    order by occurred_at desc, r.run_id limit ${RUNS}`)
+  const ids = runs.map((run) => run.run_id)
   const outputs = await tx.rows<{ run_id: string; product_id: string; product: string; lot_id: string; lot: string | null; quantity: string; uom: string }>(sql`
-    select m.run_id, l.product_id, p.name as product, o.lot_id, o.code as lot, sum(case when m.reverses is null then l.quantity else -l.quantity end) as quantity, p.base_uom as uom
-    from movement m join movement_line l on l.organization_id = m.organization_id and l.movement_id = m.movement_id
+    select r.run_id, l.product_id, p.name as product, o.lot_id, o.code as lot, sum(case when m.reverses is null then l.quantity else -l.quantity end) as quantity, p.base_uom as uom
+    from (
+      select * from movement where organization_id = ${organizationId} and run_id = any(${ids}::uuid[])
+      union select * from movement where organization_id = ${organizationId} and reverses in (select movement_id from movement where organization_id = ${organizationId} and run_id = any(${ids}::uuid[]))
+    ) m
+    ${runOf}
+    join movement_line l on l.organization_id = m.organization_id and l.movement_id = m.movement_id
     join product p on p.organization_id = m.organization_id and p.product_id = l.product_id
     join lot n on n.organization_id = m.organization_id and n.lot_id = l.lot_id
     join lot o on o.organization_id = m.organization_id and o.lot_id = coalesce(n.merged_into, n.lot_id)
-    where m.organization_id = ${organizationId} and m.run_id = any(${runs.map((run) => run.run_id)}::uuid[]) and (l.role = 'output') = (m.reverses is null) and l.occurred_at <= ${at} and l.recorded_at <= ${known}
-    group by m.run_id, l.product_id, p.name, o.lot_id, o.code, p.base_uom having sum(case when m.reverses is null then l.quantity else -l.quantity end) > 0
-    order by m.run_id, p.name, o.code`)
+    where r.run_id = any(${ids}::uuid[]) and l.to_internal = (m.reverses is null) and l.occurred_at <= ${at} and l.recorded_at <= ${known}
+    group by r.run_id, l.product_id, p.name, o.lot_id, o.code, p.base_uom having sum(case when m.reverses is null then l.quantity else -l.quantity end) > 0
+    order by r.run_id, p.name, o.code`)
   const ofRun = Map.groupBy(outputs, (row) => row.run_id)
   return runs.map((run) => ({
     runId: run.run_id, run: run.run, movementId: run.movement_id, occurredAt: run.occurred_at, quantity: trimQuantity(run.quantity),
     outputs: (ofRun.get(run.run_id) ?? []).slice(0, OUTPUTS).map((row) => ({ productId: row.product_id, product: row.product, lotId: row.lot_id, lot: row.lot, quantity: trimQuantity(row.quantity), uom: row.uom })),
   }))
 }
+
+/** The run `r` a movement belongs to: its own, or that of the movement it takes back. */
+const runOf = sql`join movement r on r.organization_id = m.organization_id and r.movement_id = coalesce(m.reverses, m.movement_id) and r.kind = 'transform'`
 
 /** Every line of the lot and the movement it is of, under each id the lot went by. */
 function linesOf({ organizationId, lot }: StockQuestion): Statement {
