@@ -3,7 +3,7 @@ import { runCommand, type CommandScope } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
 import { given } from '#src/lib/given.ts'
 import { refuse } from '#src/lib/refusal.ts'
-import { loadImport, loadRows, type ImportMode, type ImportRecord, type ImportStatus } from './record.ts'
+import { loadImport, pagesOfRows, type ImportMode, type ImportRecord, type ImportStatus } from './record.ts'
 import { importSettings, openQuestions, type ImportSettings } from './settings.ts'
 
 type Changed = { importId: string; replayed: boolean }
@@ -101,8 +101,9 @@ function checkColumn({ header }: ImportRecord, column: string): void {
 
 /** The rows are to be looked through again, once nothing is left to be asked. */
 async function lookAgain({ tx, organizationId }: CommandScope, record: ImportRecord, settings: ImportSettings): Promise<void> {
-  const rows = await loadRows(tx, organizationId, record.import_id)
-  const questions = openQuestions({ header: record.header, rows: rows.map(({ cells, broken }) => ({ cells, problem: broken })) }, settings)
+  const rows: { cells: string[]; problem: unknown }[] = []
+  for await (const page of pagesOfRows(tx, organizationId, record.import_id)) for (const { cells, broken } of page) rows.push({ cells, problem: broken })
+  const questions = openQuestions({ header: record.header, rows }, settings)
   await tx.run(sql`
     update import set settings = ${JSON.stringify(settings)}::jsonb, questions = ${JSON.stringify(questions)}::jsonb, status = ${questions.length > 0 ? 'asking' : 'checking'}, outcome = null, counts = '{}', version = version + 1
     where organization_id = ${organizationId} and import_id = ${record.import_id}`)

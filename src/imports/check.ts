@@ -3,9 +3,9 @@ import type { Database } from '#src/db/transaction.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
 import { formatQuantity } from '#src/lib/quantity.ts'
 import { loadFacts } from './facts.ts'
-import type { Problem } from './interpret.ts'
+import type { Problem, Stated } from './interpret.ts'
 import { judge, type Judged, type JudgedRow } from './judge.ts'
-import { loadRows, readRows, type ImportRecord } from './record.ts'
+import { pagesOfRows, readRows, type ImportRecord } from './record.ts'
 
 export interface Checked {
   readonly judged: Judged
@@ -15,7 +15,13 @@ export interface Checked {
 
 /** Looks at every row against what is there, and changes nothing. */
 export async function checkRows(tx: Tx, organizationId: OrganizationId, record: ImportRecord): Promise<Checked> {
-  const { stated, bad } = readRows(record, await loadRows(tx, organizationId, record.import_id))
+  const stated: Stated[] = []
+  const bad: { rowNo: number; problems: readonly Problem[] }[] = []
+  for await (const page of pagesOfRows(tx, organizationId, record.import_id)) {
+    const read = readRows(record, page)
+    for (const one of read.stated) stated.push(one)
+    for (const one of read.bad) bad.push(one)
+  }
   const judged = judge(stated, { organizationId, settings: record.settings, facts: await loadFacts(tx, organizationId, stated) })
   const counts = { new: 0, changed: 0, unchanged: 0, bad: bad.length }
   for (const { verdict } of judged.rows) counts[verdict] += 1
@@ -35,9 +41,9 @@ export async function checkImport(database: Database, organizationId: Organizati
 
 /** The verdict of every row, some thousands at a time; with the chunk each is put into where there is a plan. */
 export async function writeVerdicts(tx: Tx, organizationId: OrganizationId, importId: string, { judged, bad }: Checked, chunkOf: ReadonlyMap<number, number> = new Map()): Promise<void> {
-  const all = [...judged.rows.map(toWritten), ...bad.map(({ rowNo, problems }) => ({ ...nothing, rowNo, verdict: 'bad' as const, problems }))]
-  for (let at = 0; at < all.length; at += 5000) {
-    const rows = all.slice(at, at + 5000)
+  const unread = bad.map(({ rowNo, problems }): Written => ({ ...nothing, rowNo, verdict: 'bad', problems }))
+  for (let at = 0; at < Math.max(judged.rows.length, unread.length); at += 5000) {
+    const rows = [...judged.rows.slice(at, at + 5000).map(toWritten), ...unread.slice(at, at + 5000)]
     const column = <T>(pick: (row: Written) => T): T[] => rows.map(pick)
     await tx.run(sql`
       update import_row r set verdict = v.verdict, problems = v.problems, notes = v.notes, stated = v.stated, before = v.before, chunk = v.chunk, product_id = v.product_id, lot_id = v.lot_id, place_id = v.place_id, unit_id = v.unit_id

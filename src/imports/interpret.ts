@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { toGtin14 } from '#src/gs1/keys.ts'
 import { isOneLine } from '#src/lib/fields.ts'
 import type { LotDates } from '#src/lots/register-lot.ts'
@@ -51,8 +52,8 @@ export interface Stated {
   readonly notes: readonly string[]
   /** What makes it bad before anything is looked up. */
   readonly problems: readonly Problem[]
-  /** As they came: rows whose every cell is equal are copies of each other. */
-  readonly cells: readonly string[]
+  /** Equal for rows whose every cell is equal; kept instead of the cells, which are many. */
+  readonly copy: string
 }
 
 /** Reads one row by the settings. A row with a problem is not imported; all problems of it are told at once. */
@@ -82,7 +83,7 @@ class Reader {
       dates: this.#dates(), facility: stands ? (this.#code('facility') ?? settings.facility) : null, place: stands ? (this.#code('place') ?? settings.defaultPlace) : null,
       plate: this.#code('plate'), owner: this.#name('owner'), quantity: this.#quantity(serial), uom: this.#code('uom'), second: this.#number('secondQuantity', 'second_quantity'), secondUom: this.#code('secondUom'),
       scale: this.#scale(), dateKind: this.#choice('dateKind', ['none', 'best_by', 'sell_by', 'use_by', 'expiry']), measured: this.#cell('measured').toLowerCase() === 'true',
-      unitCost: this.#number('unitCost', 'unit_cost'), costCurrency: this.#currency(), notes: this.#notes, problems: this.#problems, cells: this.#row.cells,
+      unitCost: this.#number('unitCost', 'unit_cost'), costCurrency: this.#currency(), notes: this.#notes, problems: this.#problems, copy: createHash('sha1').update(this.#row.cells.join('\u001f')).digest('base64'),
     }
     if (stated.product === '' && !this.#problems.some(({ code }) => code === 'code_invalid')) this.#problem('product', 'product_missing', 'The row names no product.', 'Fill in the code of the product.')
     if (stands && stated.facility === null) this.#problem('facility', 'facility_missing', 'The row names no facility.', 'Fill it in, or name one facility for all rows.')

@@ -372,9 +372,8 @@ function leaveCopiesOut(group: readonly Draft[], { settings }: JudgeContext): vo
   if (settings.duplicates !== 'careful' || group[0]?.stated.serial !== null) return
   const lines = new Map<string, number>()
   for (const draft of group) {
-    const text = draft.stated.cells.join('\u001f')
-    const first = lines.get(text)
-    lines.set(text, first ?? draft.stated.line)
+    const first = lines.get(draft.stated.copy)
+    lines.set(draft.stated.copy, first ?? draft.stated.line)
     if (first === undefined) continue
     draft.leftOut = true
     draft.problems.push({ column: settings.mapping.product ?? null, value: draft.stated.product, code: 'row_twice', why: `Line ${first} is the same in every cell.`, fix: 'Leave it out; or, if these are two piles, have duplicate rows added up (duplicates: sum).' })

@@ -85,15 +85,14 @@ export function readRows(record: Pick<ImportRecord, 'header' | 'settings'>, rows
   return { stated, bad }
 }
 
-/** Every row of an import, some thousands at a time. */
-export async function loadRows(tx: Tx, organizationId: OrganizationId, importId: string): Promise<StoredRow[]> {
-  const all: StoredRow[] = []
+/** Every row of an import, some thousands at a time; each page can be forgotten when the next one comes. */
+export async function* pagesOfRows(tx: Tx, organizationId: OrganizationId, importId: string): AsyncGenerator<StoredRow[]> {
   for (let after = 0; ; ) {
     const rows = await tx.rows<StoredRow>(sql`
-      select row_no, line_no, cells, broken from import_row where organization_id = ${organizationId} and import_id = ${importId} and row_no > ${after} order by row_no limit 10000`)
-    all.push(...rows)
+      select row_no, line_no, cells, broken from import_row where organization_id = ${organizationId} and import_id = ${importId} and row_no > ${after} order by row_no limit 5000`)
+    if (rows.length > 0) yield rows
     const last = rows.at(-1)
-    if (!last || rows.length < 10_000) return all
+    if (!last || rows.length < 5000) return
     after = last.row_no
   }
 }
