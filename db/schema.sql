@@ -696,9 +696,9 @@ create table movement_line (
   constraint movement_line_role_check CHECK ((role = ANY (ARRAY['input'::text, 'output'::text]))),
   constraint movement_line_second_quantity_check CHECK ((second_quantity >= (0)::numeric))
 );
-CREATE INDEX movement_line_consignee ON public.movement_line USING btree (organization_id, lot_id) WHERE (consignee_place_id IS NOT NULL);
 CREATE INDEX movement_line_lot ON public.movement_line USING btree (organization_id, product_id, lot_id, occurred_at);
 CREATE INDEX movement_line_occurred ON public.movement_line USING brin (occurred_at);
+CREATE INDEX movement_line_outside ON public.movement_line USING btree (organization_id, lot_id) WHERE ((from_internal <> to_internal) AND (role IS NULL));
 CREATE INDEX movement_line_recorded ON public.movement_line USING brin (recorded_at);
 alter table movement_line enable row level security;
 alter table movement_line force row level security;

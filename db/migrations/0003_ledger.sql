@@ -69,7 +69,7 @@ create table movement_line (
   foreign key (organization_id, movement_id) references movement (organization_id, movement_id)
 );
 create index movement_line_lot on movement_line (organization_id, product_id, lot_id, occurred_at);
-create index movement_line_consignee on movement_line (organization_id, lot_id) where consignee_place_id is not null;
+create index movement_line_outside on movement_line (organization_id, lot_id) where from_internal <> to_internal and role is null;
 create index movement_line_occurred on movement_line using brin (occurred_at);
 create index movement_line_recorded on movement_line using brin (recorded_at);
 comment on table movement_line is 'Quantity of a lot from one place, owner and plate to another. Plate 00000000-... is loose. Lines are ordered by (occurred_at, recorded_at, movement_id, line_no).';

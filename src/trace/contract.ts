@@ -60,13 +60,13 @@ const node = z.object({
   destroyed: quantity, sampled: quantity, lost: quantity,
   /** What counting took away (below zero: what it found, opening stock included). */
   counted: quantity,
-  /** The ways it was reached by, 50 at most of `edgeCount`. */
+  /** The ways it was reached by, 20 at most of `edgeCount`. */
   edges: z.array(edge), edgeCount: z.int(),
 })
 
 const productTotal = z.object({ ...ofProduct, lots: z.int(), units: z.int(), onHand: quantity, shipped: quantity, returned: quantity, received: quantity, sentBack: quantity, destroyed: quantity, sampled: quantity, lost: quantity, counted: quantity })
 const party = z.object({
-  ...at, lots: z.int(),
+  ...at,
   products: z.array(z.object({ ...ofProduct, quantity, returned: quantity })),
 })
 
@@ -74,7 +74,9 @@ export const traceAnswer = z.object({
   direction: z.enum(['forward', 'backward']),
   /** Over everything reached, whatever the page shows. */
   totals: z.object({
-    nodes: z.int(), lots: z.int(), units: z.int(), unfollowed: z.int(), runs: z.int(),
+    nodes: z.int(), runs: z.int(),
+    /** Of the nodes: lots, units, goods without a lot; and by certainty. */
+    lots: z.int(), units: z.int(), unfollowed: z.int(),
     exact: z.int(), atMost: z.int(), possible: z.int(),
     consignees: z.int(), suppliers: z.int(), products: z.array(productTotal),
   }),

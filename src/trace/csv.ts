@@ -4,7 +4,7 @@ import { sql, type Statement } from '#src/db/sql.ts'
 import { NO_UNIT } from '#src/lib/id.ts'
 import { trimQuantity } from '#src/lib/quantity.ts'
 import { prepareToWalk } from './trace.ts'
-import { certainties, netQuantity, returnedQuantity, toStart, walkTables, type Direction, type Start } from './walk.ts'
+import { categoryOf, certainties, happenedLines, linesOfNodes, netQuantity, returnedQuantity, toStart, walkTables, type Direction, type Start } from './walk.ts'
 
 /**
  * A row per node (`node`: what it has on hand in all), then one per place it is at (`on_hand`), per consignee, supplier
@@ -66,32 +66,35 @@ function rowsOf(start: Start): Statement {
   const { organizationId } = start
   const certainty = sql`case n.certainty when 3 then ${certainties[3]} when 2 then ${certainties[2]} else ${certainties[1]} end`
   return sql`
-    with recursive ${walkTables(start)}, told as (
-      select 0 as rank, 'node' as category, n.lot_id, n.unit_id, n.unit_id as named_id, null::uuid as place_id,
-             coalesce(h.quantity, 0) as quantity, null::numeric as returned, null::timestamptz as first, null::timestamptz as last, null as documents
-      from node n left join (select lot_id, unit_id, sum(quantity) as quantity from flow where category = 'on_hand' group by lot_id, unit_id) h on h.lot_id = n.lot_id and h.unit_id = n.unit_id
+    with recursive ${walkTables(start)}, told (rank, category, product_id, lot_id, unit_id, named_id, place_id, quantity, returned, first, last, documents, certainty, start, followed) as (
+      select 0, 'node', n.product_id, n.lot_id, n.unit_id, n.unit_id, null::uuid, null::numeric, null::numeric, null::timestamptz, null::timestamptz, null, n.certainty, n.start, n.followed from node n
       union all
-      select 1, f.category, f.lot_id, f.unit_id, f.unit_id, f.place_id, f.quantity, null, null, null, null from flow f where f.category = 'on_hand'
+      select 1, 'on_hand', f.product_id, f.lot_id, f.unit_id, f.unit_id, f.place_id, sum(f.quantity), null, null, null, null, null, null, null from flow f where f.category = 'on_hand' group by f.product_id, f.lot_id, f.unit_id, f.place_id
       union all
-      select 2, g.category, g.lot_id, g.unit_id, g.named_id, g.place_id, g.quantity, case when g.category in ('consignee', 'supplier') then g.returned end, g.first, g.last, g.documents from (
-        select category, lot_id, unit_id, named_id, place_id, ${netQuantity} as quantity, ${returnedQuantity} as returned, min(occurred_at) as first, max(occurred_at) as last,
-               (select string_agg(distinct r.type || ' ' || r.number, '; ') from movement_reference r where r.organization_id = ${organizationId} and r.movement_id = any(array_agg(l.movement_id))) as documents
-        from (
-          select l.category, l.lot_id, l.unit_id, coalesce(x.unit_id, l.unit_id) as named_id, l.place_id, l.outward, l.unmade, coalesce(x.quantity, l.quantity) as quantity, l.movement_id, l.occurred_at
-          from mine l left join line_unit x on l.has_units and x.organization_id = ${organizationId} and x.movement_id = l.movement_id and x.line_no = l.line_no
-        ) l
-        group by category, lot_id, unit_id, named_id, place_id having sum(case when unmade then -quantity else quantity end) <> 0
-      ) g
+      select 2, l.category, l.product_id, l.lot_id, l.unit_id, l.named_id, l.place_id, ${netQuantity}, case when l.category in ('consignee', 'supplier') then ${returnedQuantity} end, min(l.occurred_at), max(l.occurred_at),
+             (select string_agg(distinct r.type || ' ' || r.number, '; ') from movement_reference r where r.organization_id = ${organizationId} and r.movement_id = any(array_agg(l.movement_id))), null, null, null
+      from (
+        select l.category, l.product_id, l.lot_id, l.unit_id, coalesce(x.unit_id, l.unit_id) as named_id, l.place_id, l.outward, l.unmade, coalesce(x.quantity, l.quantity) as quantity, l.movement_id, l.occurred_at
+        from (${happenedLines(organizationId, sql`select l.*, ${categoryOf(organizationId)} as category from (${linesOfNodes(organizationId, sql`node`)}) l`)}) l
+        left join line_unit x on l.has_units and x.organization_id = ${organizationId} and x.movement_id = l.movement_id and x.line_no = l.line_no
+      ) l
+      group by l.category, l.product_id, l.lot_id, l.unit_id, l.named_id, l.place_id having sum(case when unmade then -quantity else quantity end) <> 0
+    ), filled as (
+      -- what is known of the node stands on its first row: a join of two tables of unknown size would be the risk
+      select t.rank, t.category, t.product_id, t.lot_id, t.unit_id, t.named_id, t.place_id, t.returned, t.first, t.last, t.documents,
+             case when t.rank = 0 then coalesce(sum(t.quantity) filter (where t.rank = 1) over node_rows, 0) else t.quantity end as quantity,
+             max(t.certainty) over node_rows as certainty, bool_or(t.start) over node_rows as start, bool_or(t.followed) over node_rows as followed
+      from told t window node_rows as (partition by t.lot_id, t.unit_id)
     )
-    select t.category as row, case when n.start then 'yes' end as start, ${certainty} as certainty, p.sku, p.name as product, l.code as lot, u.serial, t.quantity::text as quantity, t.returned::text as returned, p.base_uom as uom,
-           y.name as party, pl.code as place, to_char(t.first, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as first, to_char(t.last, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last, t.documents, case when n.followed then null else 'no' end as followed,
-           n.product_id::text as "productId", n.lot_id::text as "lotId", u.unit_id::text as "unitId", pl.party_id::text as "partyId", t.place_id::text as "placeId"
-    from told t
-    join node n on n.lot_id = t.lot_id and n.unit_id = t.unit_id
-    join product p on p.organization_id = ${organizationId} and p.product_id = n.product_id
-    join lot l on l.organization_id = ${organizationId} and l.lot_id = n.lot_id
+    select t.category as row, case when t.start then 'yes' end as start, case t.certainty when 3 then ${certainties[3]} when 2 then ${certainties[2]} else ${certainties[1]} end as certainty,
+           p.sku, p.name as product, l.code as lot, u.serial, t.quantity::text as quantity, t.returned::text as returned, p.base_uom as uom,
+           y.name as party, pl.code as place, to_char(t.first, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as first, to_char(t.last, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last, t.documents, case when t.followed then null else 'no' end as followed,
+           t.product_id::text as "productId", t.lot_id::text as "lotId", u.unit_id::text as "unitId", pl.party_id::text as "partyId", t.place_id::text as "placeId"
+    from filled t
+    join product p on p.organization_id = ${organizationId} and p.product_id = t.product_id
+    join lot l on l.organization_id = ${organizationId} and l.lot_id = t.lot_id
     left join unit u on u.organization_id = ${organizationId} and u.unit_id = t.named_id and t.named_id <> ${NO_UNIT}::uuid
     left join place pl on pl.organization_id = ${organizationId} and pl.place_id = t.place_id
     left join party y on y.organization_id = ${organizationId} and y.party_id = pl.party_id
-    order by p.sku, l.code, n.lot_id, n.unit_id, t.rank, t.category, y.name, pl.code, u.serial`
+    order by p.sku, l.code, t.lot_id, t.unit_id, t.rank, t.category, y.name, pl.code, u.serial`
 }

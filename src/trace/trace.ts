@@ -21,7 +21,7 @@ export interface TraceQuery {
 }
 
 /** Most of each that an answer shows; totals count all of them. */
-const SHOWN = { parties: 500, edges: 50, movements: 20, units: 100 } as const
+const SHOWN = { parties: 500, edges: 20, movements: 20, units: 100 } as const
 
 /**
  * Follows lots and units forward or backward: everything reached is counted, a page of it is told in full. Three
@@ -40,20 +40,21 @@ export function trace(caller: Pick<Caller, 'read' | 'organizationId'>, direction
     const shown = nodes.slice(0, query.limit)
     const last = shown.at(-1)
     const counterparties = await loadCounterparties(tx, organizationId, shown, sections('flow'))
+    const flows = Map.groupBy(sections('flow') as FlowRow[], keyOf)
     const edges = Map.groupBy(sections('edge') as EdgeRow[], (edge) => keyOf(edge.node))
     return {
       direction,
       totals: toTotals(sections('totals')[0] as unknown as TotalsRow, sections('product')),
       consignees: toParties(sections('consignee')), suppliers: toParties(sections('supplier')),
-      nodes: shown.map((node) => toNode(direction, node, sections('flow'), counterparties, edges.get(keyOf(node)) ?? [])),
+      nodes: shown.map((node) => toNode(direction, node, flows.get(keyOf(node)) ?? [], counterparties, edges.get(keyOf(node)) ?? [])),
       next: nodes.length > query.limit && last ? encodeCursor([last.start ? 0 : 1, last.productId, last.lotId, last.unitId]) : null,
     }
   })
 }
 
-/** Room for large sets; compiling would take longer than the query. For this transaction only. */
+/** Room for large sets, no compiling and no planning anew each time (both would take longer than most traces). For this transaction only. */
 export async function prepareToWalk(tx: Tx): Promise<void> {
-  await tx.run(sql`select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`)
+  await tx.run(sql`select set_config('jit', 'off', true), set_config('work_mem', '64MB', true), set_config('plan_cache_mode', 'force_generic_plan', true)`)
 }
 
 interface Sections {
@@ -71,82 +72,101 @@ interface ProductRow {
   productId: string; sku: string; product: string; uom: string; lots: number; units: number; onHand: string; shipped: string; returned: string; received: string; sentBack: string
   destroyed: string; sampled: string; lost: string; counted: string
 }
-interface PartyRow { placeId: string; place: string; partyId: string | null; party: string | null; lots: number; products: { productId: string; sku: string; product: string; uom: string; quantity: string; returned: string }[] }
+interface PartyRow { placeId: string; place: string; partyId: string | null; party: string | null; products: { productId: string; sku: string; product: string; uom: string; quantity: string; returned: string }[] }
 interface NodeRow extends Key { productId: string; sku: string; product: string; uom: string; lot: string | null; serial: string | null; start: boolean; followed: boolean; covered: boolean; certainty: 1 | 2 | 3; edgeCount: number }
 interface FlowRow extends Key { category: string; placeId: string; place: string; partyId: string | null; party: string | null; quantity: string; returned: string }
-interface EdgeRow { runId: string; run: string; movementId: string; occurredAt: string; node: Key; other: Key; inputQuantity: string; outputQuantity: string; certainty: 1 | 2 | 3 }
+interface EdgeRow { runId: string; run: string; movementId: string; occurredAt: string; node: Key; other: Key; far: string; near: string; certainty: 1 | 2 | 3 }
 
 const keyOf = (key: Key): string => `${key.lotId}/${key.unitId}`
 
 /** One statement: the walk once, then everything that is told of it as rows of (section, data). Quantities are text: JSON numbers would round. */
 function walkAndSum(start: Start, limit: number, after: readonly (string | number | null)[] | null): Statement {
   const { organizationId } = start
-  const beyond = after === null ? sql`` : sql`where (case when start then 0 else 1 end, product_id, lot_id, unit_id) > (${after[0] === 0 ? 0 : 1}::int, ${uuidPart(after[1])}::uuid, ${uuidPart(after[2])}::uuid, ${uuidPart(after[3])}::uuid)`
-  const names = (of: 'f' | 'n'): Statement => of === 'f'
-    ? sql`join place pl on pl.organization_id = ${organizationId} and pl.place_id = f.place_id left join party y on y.organization_id = ${organizationId} and y.party_id = pl.party_id`
-    : sql`join product p on p.organization_id = ${organizationId} and p.product_id = n.product_id`
-  return sql`
+  const order = sql`case when n.start then 0 else 1 end, n.product_id, n.lot_id, n.unit_id`
+  const beyond = after === null ? sql`` : sql`where (${order}) > (${after[0] === 0 ? 0 : 1}::int, ${uuidPart(after[1])}::uuid, ${uuidPart(after[2])}::uuid, ${uuidPart(after[3])}::uuid)`
+  const ofProduct = sql`'productId', p.product_id, 'sku', p.sku, 'product', p.name, 'uom', p.base_uom`
+  const statement = sql`
     with recursive ${walkTables(start)},
-    shown as materialized (
-      select * from node ${beyond} order by case when start then 0 else 1 end, product_id, lot_id, unit_id limit ${limit + 1}
-    ), edge as materialized (${edges(start)})
-    select 'totals' as section, (select jsonb_build_object('nodes', count(*), 'lots', count(distinct lot_id), 'units', count(*) filter (where unit_id <> ${NO_UNIT}::uuid), 'unfollowed', count(*) filter (where not followed),
-        'exact', count(*) filter (where certainty = 3), 'atMost', count(*) filter (where certainty = 2), 'possible', count(*) filter (where certainty = 1)) from node)
+    by_product as materialized (
+      select product_id, count(*) as nodes, count(*) filter (where followed and unit_id = ${NO_UNIT}::uuid) as lots, count(*) filter (where unit_id <> ${NO_UNIT}::uuid) as units, count(*) filter (where not followed) as unfollowed,
+             count(*) filter (where certainty = 3) as exact, count(*) filter (where certainty = 2) as at_most, count(*) filter (where certainty = 1) as possible
+      from node group by product_id
+    ), by_place as materialized (
+      select category, place_id, product_id, sum(quantity) as quantity, sum(returned) as returned from flow group by category, place_id, product_id
+    ), shown as materialized (
+      select * from node n ${beyond} order by ${order} limit ${limit + 1}
+    ), ${edgeTables(start)}
+    select 'totals' as section, (select jsonb_build_object('nodes', sum(nodes), 'lots', sum(lots), 'units', sum(units), 'unfollowed', sum(unfollowed), 'exact', sum(exact), 'atMost', sum(at_most), 'possible', sum(possible)) from by_product)
       || jsonb_build_object('runs', (select count(*) from run))
-      || (select jsonb_build_object('consignees', count(distinct place_id) filter (where category = 'consignee'), 'suppliers', count(distinct place_id) filter (where category = 'supplier')) from flow) as data
+      || (select jsonb_build_object('consignees', count(distinct place_id) filter (where category = 'consignee'), 'suppliers', count(distinct place_id) filter (where category = 'supplier')) from by_place) as data
     union all
-    select 'product', jsonb_build_object('productId', n.product_id, 'sku', p.sku, 'product', p.name, 'uom', p.base_uom, 'lots', n.lots, 'units', n.units,
+    select 'product', jsonb_build_object(${ofProduct}, 'lots', n.lots, 'units', n.units,
         'onHand', coalesce(f.on_hand, 0)::text, 'shipped', coalesce(f.shipped, 0)::text, 'returned', coalesce(f.returned, 0)::text, 'received', coalesce(f.received, 0)::text, 'sentBack', coalesce(f.sent_back, 0)::text,
         'destroyed', coalesce(f.destroyed, 0)::text, 'sampled', coalesce(f.sampled, 0)::text, 'lost', coalesce(f.lost, 0)::text, 'counted', coalesce(f.counted, 0)::text)
-    from (select product_id, count(distinct lot_id) as lots, count(*) filter (where unit_id <> ${NO_UNIT}::uuid) as units from node group by product_id) n
-    ${names('n')}
+    from by_product n join product p on p.organization_id = ${organizationId} and p.product_id = n.product_id
     left join (select product_id, sum(quantity) filter (where category = 'on_hand') as on_hand, sum(quantity) filter (where category = 'consignee') as shipped, sum(returned) filter (where category = 'consignee') as returned,
                       sum(quantity) filter (where category = 'supplier') as received, sum(returned) filter (where category = 'supplier') as sent_back, sum(quantity) filter (where category = 'destroyed') as destroyed,
                       sum(quantity) filter (where category = 'sampled') as sampled, sum(quantity) filter (where category = 'lost') as lost, sum(quantity) filter (where category = 'counted') as counted
-               from flow group by product_id) f on f.product_id = n.product_id
+               from by_place group by product_id) f on f.product_id = n.product_id
     union all
-    (select f.category, jsonb_build_object('placeId', f.place_id, 'place', pl.code, 'partyId', pl.party_id, 'party', y.name, 'lots', f.lots, 'products', f.products)
-     from (select g.category, g.place_id, (array_agg(g.place_lots))[1] as lots,
-                  jsonb_agg(jsonb_build_object('productId', g.product_id, 'sku', p.sku, 'product', p.name, 'uom', p.base_uom, 'quantity', g.quantity::text, 'returned', g.returned::text) order by p.sku) as products
-           from (select category, place_id, product_id, sum(quantity) as quantity, sum(returned) as returned, sum(count(distinct lot_id)) over (partition by category, place_id) as place_lots
-                 from flow where category in ('consignee', 'supplier') group by category, place_id, product_id) g
+    (select f.category, jsonb_build_object('placeId', f.place_id, 'place', f.place, 'partyId', f.party_id, 'party', f.party, 'products', f.products)
+     from (select g.category, g.place_id, pl.code as place, pl.party_id, y.name as party, row_number() over (partition by g.category order by y.name, pl.code, g.place_id) as nth,
+                  jsonb_agg(jsonb_build_object(${ofProduct}, 'quantity', g.quantity::text, 'returned', g.returned::text) order by p.sku, p.product_id) as products
+           from by_place g
            join product p on p.organization_id = ${organizationId} and p.product_id = g.product_id
-           group by g.category, g.place_id) f
-     ${names('f')}
-     order by row_number() over (partition by f.category order by y.name, pl.code, f.place_id) limit ${2 * SHOWN.parties})
+           join place pl on pl.organization_id = ${organizationId} and pl.place_id = g.place_id
+           left join party y on y.organization_id = ${organizationId} and y.party_id = pl.party_id
+           where g.category in ('consignee', 'supplier') group by g.category, g.place_id, pl.code, pl.party_id, y.name) f
+     where f.nth <= ${SHOWN.parties} order by f.category, f.nth)
     union all
-    (select 'node', jsonb_build_object('productId', n.product_id, 'lotId', n.lot_id, 'unitId', n.unit_id, 'sku', p.sku, 'product', p.name, 'uom', p.base_uom, 'lot', l.code, 'serial', u.serial,
-        'start', n.start, 'followed', n.followed, 'covered', n.covered, 'certainty', n.certainty, 'edgeCount', coalesce((select max(e.edge_count) from edge e where e.node_lot = n.lot_id and e.node_unit = n.unit_id), 0))
-     from shown n ${names('n')}
+    (select 'node', jsonb_build_object(${ofProduct}, 'lotId', n.lot_id, 'unitId', n.unit_id, 'lot', l.code, 'serial', u.serial,
+        'start', n.start, 'followed', n.followed, 'covered', n.covered, 'certainty', n.certainty, 'edgeCount', coalesce(e.edge_count, 0))
+     from shown n join product p on p.organization_id = ${organizationId} and p.product_id = n.product_id
      join lot l on l.organization_id = ${organizationId} and l.lot_id = n.lot_id
      left join unit u on u.organization_id = ${organizationId} and u.unit_id = n.unit_id
-     order by case when n.start then 0 else 1 end, n.product_id, n.lot_id, n.unit_id)
+     left join (select node_lot, node_unit, count(*) as edge_count from edge group by node_lot, node_unit) e on e.node_lot = n.lot_id and e.node_unit = n.unit_id
+     order by ${order})
     union all
     select 'flow', jsonb_build_object('lotId', f.lot_id, 'unitId', f.unit_id, 'category', f.category, 'placeId', f.place_id, 'place', pl.code, 'partyId', pl.party_id, 'party', y.name, 'quantity', f.quantity::text, 'returned', f.returned::text)
-    from shown n join flow f on f.lot_id = n.lot_id and f.unit_id = n.unit_id ${names('f')}
+    from (select f.lot_id, f.unit_id, f.category, f.place_id, sum(f.quantity) as quantity, sum(f.returned) as returned
+          from flow f where coalesce((f.lot_id, f.unit_id) in (select lot_id, unit_id from shown), false) group by f.lot_id, f.unit_id, f.category, f.place_id) f
+    join place pl on pl.organization_id = ${organizationId} and pl.place_id = f.place_id left join party y on y.organization_id = ${organizationId} and y.party_id = pl.party_id
     union all
     select 'edge', jsonb_build_object('runId', e.run_id, 'run', m.run_kind, 'movementId', e.movement_id, 'occurredAt', to_char(m.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'node', jsonb_build_object('lotId', e.node_lot, 'unitId', e.node_unit), 'other', jsonb_build_object('lotId', e.other_lot, 'unitId', e.other_unit),
-        'inputQuantity', e.input_quantity::text, 'outputQuantity', e.output_quantity::text, 'certainty', e.certainty)
-    from edge e join movement m on m.organization_id = ${organizationId} and m.movement_id = e.movement_id`
+        'far', e.far_quantity::text, 'near', e.near_quantity::text, 'certainty', e.certainty)
+    from edge e join movement m on m.organization_id = ${organizationId} and m.movement_id = e.movement_id where e.nth <= ${SHOWN.edges}`
+  // the text follows from the direction and from whether the page goes on: prepared, so that it is planned once per connection
+  return { ...statement, name: `trace_${start.direction}${after === null ? '' : '_next'}` }
 }
 
 /**
  * The steps by which the nodes shown were reached, from what else is in the trace: per node, run and neighbour the
- * quantity the run took up and gave. Goods without a lot are looked for in the runs of the trace only: salt is in all of them.
+ * quantity the run took up and gave. What is in the trace is looked up by IN, which is hashed: the sizes of these tables
+ * are not known when they are planned, and a join might go over them in a nested loop.
+ *  far   every neighbour of the nodes shown in their runs, by the row as it stands there
+ *  edge  those in the trace, as the lot where the lot stands for its units; the node is `to` forward, `from` backward
  */
-function edges({ organizationId, direction }: Start): Statement {
+function edgeTables({ organizationId, direction }: Start): Statement {
   return sql`
-    select n.lot_id as node_lot, n.unit_id as node_unit, e.*
-    from shown n cross join lateral (
-      select g.run_id, g.other_lot, g.other_unit, max(g.movement_id::text)::uuid as movement_id, sum(g.input_quantity) as input_quantity, sum(g.output_quantity) as output_quantity, min(g.certainty) as certainty,
-             count(*) over () as edge_count
-      from (${direction === 'forward' ? edgesForward(organizationId) : edgesBackward(organizationId)}) g
-      group by g.run_id, g.other_lot, g.other_unit order by g.run_id desc, g.other_lot, g.other_unit limit ${SHOWN.edges}
-    ) e`
+    far as materialized (
+      select n.lot_id as node_lot, n.unit_id as node_unit, g.* from shown n cross join lateral (${direction === 'forward' ? farForward(organizationId) : farBackward(organizationId)}) g
+    ), traced as materialized (
+      select n.lot_id, n.unit_id from node n where n.followed and coalesce(n.lot_id in (select lot_id from far), false)
+    ), edge as materialized (
+      select e.node_lot, e.node_unit, e.run_id, e.other_lot, e.other_unit, max(e.movement_id::text)::uuid as movement_id, sum(e.far_quantity) as far_quantity, sum(e.near_quantity) as near_quantity, min(e.certainty) as certainty,
+             row_number() over (partition by e.node_lot, e.node_unit order by e.run_id desc, e.other_lot, e.other_unit) as nth
+      from (
+        select f.node_lot, f.node_unit, f.run_id, f.step, f.lot_id as other_lot, f.other_unit, f.movement_id, sum(f.far_quantity) as far_quantity, max(f.near_quantity) as near_quantity, min(f.certainty) as certainty
+        from (select far.*, case when lot_id in (select lot_id from traced where unit_id = ${NO_UNIT}::uuid) then ${NO_UNIT}::uuid when (lot_id, unit_id) in (select lot_id, unit_id from traced) then unit_id end as other_unit from far) f
+        where f.other_unit is not null
+        group by f.node_lot, f.node_unit, f.run_id, f.step, f.lot_id, f.other_unit, f.movement_id
+      ) e
+      group by e.node_lot, e.node_unit, e.run_id, e.other_lot, e.other_unit
+    )`
 }
 
-/** The rows of node `n` in runs. */
+/** The rows of node `n` in runs. Goods without a lot are looked for in the runs of the trace only: salt is in all of them. */
 function nearRows(organizationId: OrganizationId, side: 'run_input' | 'run_output'): Statement {
   const table = side === 'run_input' ? sql`run_input` : sql`run_output`
   return sql`
@@ -157,40 +177,41 @@ function nearRows(organizationId: OrganizationId, side: 'run_input' | 'run_outpu
     select x.* from run r join ${table} x on x.organization_id = ${organizationId} and x.run_id = r.run_id where not n.followed and x.lot_id = n.lot_id and x.unit_id = n.unit_id`
 }
 
-/** A neighbour `x` in the trace: its lot where the lot stands for its units, else the unit. */
-const isTraced = sql`(x.lot_id in (select lot_id from node where followed and unit_id = ${NO_UNIT}::uuid) or (x.lot_id, x.unit_id) in (select lot_id, unit_id from node where followed))`
-const otherUnit = sql`case when x.lot_id in (select lot_id from node where followed and unit_id = ${NO_UNIT}::uuid) then ${NO_UNIT}::uuid else x.unit_id end`
 const rank = (certainty: Statement): Statement => sql`case ${certainty} when 'exact' then 3 when 'at_most' then 2 else 1 end`
 
-function edgesForward(organizationId: OrganizationId): Statement {
+/** Inputs of the runs that gave node `n`: of the run, or of each output that says what it used. `near` is what was given of `n`, in each `step` once. */
+function farForward(organizationId: OrganizationId): Statement {
   return sql`
-    select o.run_id, x.lot_id as other_lot, ${otherUnit} as other_unit, o.movement_id, sum(x.quantity) as input_quantity, o.quantity as output_quantity, min(${rank(sql`x.certainty`)}) as certainty
+    select o.run_id, '' as step, o.movement_id, x.lot_id, x.unit_id, sum(x.quantity) as far_quantity, o.quantity as near_quantity, min(${rank(sql`x.certainty`)}) as certainty
     from (select run_id, max(movement_id::text)::uuid as movement_id, sum(quantity) as quantity from (${nearRows(organizationId, 'run_output')}) o where not names_inputs group by run_id) o
     join run_input x on x.organization_id = ${organizationId} and x.run_id = o.run_id
-    where ${isTraced} group by o.run_id, 2, 3, o.movement_id, o.quantity
+    group by o.run_id, o.movement_id, o.quantity, x.lot_id, x.unit_id
     union all
-    select o.run_id, x.lot_id, ${otherUnit}, o.movement_id, sum(case when x.unit_id = ${NO_UNIT}::uuid then u.quantity else least(x.quantity, u.quantity) end), o.quantity, min(${rank(sql`u.certainty`)})
+    select o.run_id, o.movement_id || '/' || o.line_no, o.movement_id, x.lot_id, x.unit_id, sum(case when x.unit_id = ${NO_UNIT}::uuid then u.quantity else least(x.quantity, u.quantity) end), o.quantity, min(${rank(sql`u.certainty`)})
     from (select run_id, movement_id, line_no, sum(quantity) as quantity from (${nearRows(organizationId, 'run_output')}) o where names_inputs group by run_id, movement_id, line_no) o
     join run_use u on u.organization_id = ${organizationId} and u.run_id = o.run_id and u.output_movement_id = o.movement_id and u.output_line = o.line_no
     join run_input x on x.organization_id = ${organizationId} and x.run_id = u.run_id and x.movement_id = u.input_movement_id and x.line_no = u.input_line
-    where ${isTraced} group by o.run_id, 2, 3, o.movement_id, o.line_no, o.quantity`
+    group by o.run_id, o.movement_id, o.line_no, o.quantity, x.lot_id, x.unit_id`
 }
 
-function edgesBackward(organizationId: OrganizationId): Statement {
+/** Outputs of the runs that took up node `n`: those that name no inputs, and those that say they used it. `near` is what was taken up of `n`. */
+function farBackward(organizationId: OrganizationId): Statement {
   return sql`
-    select i.run_id, x.lot_id as other_lot, ${otherUnit} as other_unit, max(x.movement_id::text)::uuid as movement_id, i.quantity as input_quantity, sum(x.quantity) as output_quantity, i.certainty
+    select i.run_id, '' as step, max(x.movement_id::text)::uuid as movement_id, x.lot_id, x.unit_id, sum(x.quantity) as far_quantity, i.quantity as near_quantity, i.certainty
     from (select run_id, sum(quantity) as quantity, min(${rank(sql`certainty`)}) as certainty from (${nearRows(organizationId, 'run_input')}) i group by run_id) i
     join run_output x on x.organization_id = ${organizationId} and x.run_id = i.run_id and not x.names_inputs
-    where ${isTraced} group by i.run_id, 2, 3, i.quantity, i.certainty
+    group by i.run_id, i.quantity, i.certainty, x.lot_id, x.unit_id
     union all
-    select i.run_id, x.lot_id, ${otherUnit}, x.movement_id, max(u.quantity), sum(x.quantity), min(${rank(sql`u.certainty`)})
+    select i.run_id, u.output_movement_id || '/' || u.output_line || '/' || i.movement_id || '/' || i.line_no, u.output_movement_id, x.lot_id, x.unit_id, sum(x.quantity), u.quantity, ${rank(sql`u.certainty`)}
     from (select run_id, movement_id, line_no from (${nearRows(organizationId, 'run_input')}) i group by run_id, movement_id, line_no) i
     join run_use u on u.organization_id = ${organizationId} and u.run_id = i.run_id and u.input_movement_id = i.movement_id and u.input_line = i.line_no
     join run_output x on x.organization_id = ${organizationId} and x.run_id = u.run_id and x.movement_id = u.output_movement_id and x.line_no = u.output_line
-    where ${isTraced} group by i.run_id, i.movement_id, i.line_no, 2, 3, x.movement_id, x.line_no`
+    group by i.run_id, u.output_movement_id, u.output_line, i.movement_id, i.line_no, u.quantity, u.certainty, x.lot_id, x.unit_id`
 }
 
-interface Counterparty { readonly movements: Node['consignees'][number]['movements']; readonly units: { unitId: string; serial: string }[]; readonly unitCount: number }
+type Moved = Node['consignees'][number]['movements'][number]
+type Unit = Node['consignees'][number]['units'][number]
+interface Counterparty { readonly movements: Moved[]; readonly units: Unit[]; readonly unitCount: number }
 
 /** The movements with consignees and suppliers of the nodes shown, and the units they name; by node and place. */
 async function loadCounterparties(tx: Tx, organizationId: OrganizationId, nodes: readonly NodeRow[], flows: readonly FlowRow[]): Promise<ReadonlyMap<string, Counterparty>> {
@@ -199,32 +220,41 @@ async function loadCounterparties(tx: Tx, organizationId: OrganizationId, nodes:
   if (asked.length === 0) return new Map()
   const shown = sql`(select * from unnest(${asked.map((n) => n.productId)}::uuid[], ${asked.map((n) => n.lotId)}::uuid[], ${asked.map((n) => n.unitId)}::uuid[], ${asked.map((n) => n.followed)}::boolean[], ${asked.map((n) => n.covered)}::boolean[])
     as k (product_id, lot_id, unit_id, followed, covered))`
-  const rows = await tx.rows<{ lot_id: string; unit_id: string; place_id: string; movements: Counterparty['movements']; units: Counterparty['units'] | null; unit_count: number }>(sql`
+  const statement = sql`
     with line as materialized (
-      select l.*, ${categoryOf(organizationId)} as category from (${linesOfNodes(organizationId, shown)}) l
+      select * from (select l.*, ${categoryOf(organizationId)} as category from (${linesOfNodes(organizationId, shown)}) l) l where l.category in ('consignee', 'supplier')
     ), moved as (
-      select l.lot_id, l.unit_id, l.place_id, l.movement_id, m.kind, m.occurred_at, sum(l.quantity) as quantity,
-             row_number() over (partition by l.lot_id, l.unit_id, l.place_id order by m.occurred_at, l.movement_id) as nth
-      from line l join movement m on m.organization_id = ${organizationId} and m.movement_id = l.movement_id
-      where l.category in ('consignee', 'supplier') group by l.lot_id, l.unit_id, l.place_id, l.movement_id, m.kind, m.occurred_at, m.movement_id
+      select l.lot_id, l.unit_id, l.place_id, l.movement_id, l.occurred_at, sum(l.quantity) as quantity, row_number() over (partition by l.lot_id, l.unit_id, l.place_id order by l.occurred_at, l.movement_id) as nth
+      from line l group by l.lot_id, l.unit_id, l.place_id, l.movement_id, l.occurred_at
     ), named as (
-      select distinct l.lot_id, l.unit_id, l.place_id, x.unit_id as named_id from line l
-      join line_unit x on x.organization_id = ${organizationId} and x.movement_id = l.movement_id and x.line_no = l.line_no where l.has_units and l.category in ('consignee', 'supplier')
-      union select l.lot_id, l.unit_id, l.place_id, l.unit_id from line l where l.unit_id <> ${NO_UNIT}::uuid and l.category in ('consignee', 'supplier')
+      select l.lot_id, l.unit_id, l.place_id, x.unit_id as named_id from line l
+      join line_unit x on x.organization_id = ${organizationId} and x.movement_id = l.movement_id and x.line_no = l.line_no where l.has_units
+      union select l.lot_id, l.unit_id, l.place_id, l.unit_id from line l where l.unit_id <> ${NO_UNIT}::uuid
     ), counted as (
       select *, row_number() over (partition by lot_id, unit_id, place_id order by named_id) as nth, count(*) over (partition by lot_id, unit_id, place_id) as unit_count from named
     )
-    select d.lot_id, d.unit_id, d.place_id,
-           jsonb_agg(jsonb_build_object('movementId', d.movement_id, 'kind', d.kind, 'occurredAt', to_char(d.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'quantity', d.quantity::text,
-             'documents', (select coalesce(jsonb_agg(r.type || ' ' || r.number order by r.type, r.number), '[]') from movement_reference r where r.organization_id = ${organizationId} and r.movement_id = d.movement_id))
-             order by d.nth) as movements,
-           (select jsonb_agg(jsonb_build_object('unitId', c.named_id, 'serial', u.serial) order by c.nth) from counted c join unit u on u.organization_id = ${organizationId} and u.unit_id = c.named_id
-            where c.lot_id = d.lot_id and c.unit_id = d.unit_id and c.place_id = d.place_id and c.nth <= ${SHOWN.units}) as units,
-           coalesce((select max(c.unit_count)::int from counted c where c.lot_id = d.lot_id and c.unit_id = d.unit_id and c.place_id = d.place_id), 0) as unit_count
-    from moved d where d.nth <= ${SHOWN.movements} group by d.lot_id, d.unit_id, d.place_id`)
-  return new Map(rows.map((row) => [`${row.lot_id}/${row.unit_id}/${row.place_id}`, {
-    movements: row.movements.map((movement) => ({ ...movement, quantity: trimQuantity(movement.quantity) })), units: row.units ?? [], unitCount: row.unit_count,
-  }]))
+    select d.lot_id, d.unit_id, d.place_id, 0 as unit_count, null::jsonb as unit,
+           jsonb_build_object('movementId', d.movement_id, 'kind', m.kind, 'occurredAt', to_char(d.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'quantity', d.quantity::text,
+             'documents', (select coalesce(jsonb_agg(r.type || ' ' || r.number order by r.type, r.number), '[]') from movement_reference r where r.organization_id = ${organizationId} and r.movement_id = d.movement_id)) as movement
+    from moved d join movement m on m.organization_id = ${organizationId} and m.movement_id = d.movement_id where d.nth <= ${SHOWN.movements}
+    union all
+    select c.lot_id, c.unit_id, c.place_id, c.unit_count::int, jsonb_build_object('unitId', c.named_id, 'serial', u.serial), null
+    from counted c join unit u on u.organization_id = ${organizationId} and u.unit_id = c.named_id where c.nth <= ${SHOWN.units}`
+  const rows = await tx.rows<{ lot_id: string; unit_id: string; place_id: string; unit_count: number; unit: Unit | null; movement: Moved | null }>({ ...statement, name: 'trace_counterparties' })
+  const found = new Map<string, { movements: Moved[]; units: Unit[]; unitCount: number }>()
+  for (const row of rows) {
+    const key = `${row.lot_id}/${row.unit_id}/${row.place_id}`
+    const one = found.get(key) ?? { movements: [], units: [], unitCount: 0 }
+    found.set(key, one)
+    if (row.movement) one.movements.push({ ...row.movement, quantity: trimQuantity(row.movement.quantity) })
+    if (row.unit) one.units.push(row.unit)
+    one.unitCount = Math.max(one.unitCount, row.unit_count)
+  }
+  for (const one of found.values()) {
+    one.movements.sort((a, b) => (a.occurredAt + a.movementId < b.occurredAt + b.movementId ? -1 : 1))
+    one.units.sort((a, b) => (a.unitId < b.unitId ? -1 : 1))
+  }
+  return found
 }
 
 function toTotals(row: TotalsRow, products: readonly ProductRow[]): Answer['totals'] {
@@ -236,8 +266,7 @@ function toParties(rows: readonly PartyRow[]): Party[] {
   return rows.slice(0, SHOWN.parties).map((row) => ({ ...row, products: row.products.map((product) => ({ ...product, quantity: trimQuantity(product.quantity), returned: trimQuantity(product.returned) })) }))
 }
 
-function toNode(direction: Direction, row: NodeRow, flows: readonly FlowRow[], counterparties: ReadonlyMap<string, Counterparty>, edgesOf: readonly EdgeRow[]): Node {
-  const mine = flows.filter((flow) => keyOf(flow) === keyOf(row))
+function toNode(direction: Direction, row: NodeRow, mine: readonly FlowRow[], counterparties: ReadonlyMap<string, Counterparty>, edgesOf: readonly EdgeRow[]): Node {
   const sum = (category: string): string => mine.find((flow) => flow.category === category)?.quantity ?? '0'
   const others = (category: string): Node['consignees'] => mine.filter((flow) => flow.category === category).map((flow) => ({
     placeId: flow.placeId, place: flow.place, partyId: flow.partyId, party: flow.party, quantity: trimQuantity(flow.quantity), returned: trimQuantity(flow.returned),
@@ -256,9 +285,10 @@ function toNode(direction: Direction, row: NodeRow, flows: readonly FlowRow[], c
 function toEdge(direction: Direction, edge: EdgeRow): Edge {
   const [node, other] = [edge.node, edge.other].map((key) => ({ lotId: key.lotId, unitId: unitOf(key) })) as [Edge['from'], Edge['from']]
   const [from, to] = direction === 'forward' ? [other, node] : [node, other]
+  const [input, output] = direction === 'forward' ? [edge.far, edge.near] : [edge.near, edge.far]
   return {
     runId: edge.runId, run: edge.run, movementId: edge.movementId, occurredAt: edge.occurredAt, from, to,
-    inputQuantity: trimQuantity(edge.inputQuantity), outputQuantity: trimQuantity(edge.outputQuantity), certainty: certainties[edge.certainty],
+    inputQuantity: trimQuantity(input), outputQuantity: trimQuantity(output), certainty: certainties[edge.certainty],
   }
 }
 

@@ -43,14 +43,13 @@ const rank = (certainty: Statement): Statement => sql`case ${certainty} when 'ex
 const [NODE, RUN, END, NAMED] = [0, 1, 2, 3]
 
 /**
- * The walk, as common table expressions for a statement that begins with `with recursive`:
+ * The walk, as common table expressions for a statement that begins with `with recursive` (and some on the way):
  *  walk  every node and every run reached, once per certainty it was reached with (three at most, so cycles end). A run
  *        stands between its inputs and its outputs, so that 30 inputs and 10,000 outputs are 10,030 steps, not 300,000;
  *        outputs that name their inputs are stepped to from those alone.
  *  node  every node once, with its best certainty; `covered`: a unit whose lot was reached too, so that nothing counts twice
- *  mine  the lines of nodes that crossed our walls (no moves, no runs), by node; `back`: it went the other way than its
- *        kind of place says (a return, goods sent back), a reversal that it never happened being no way back but nothing
- *  flow  how much of each node is or went where: on_hand, consignee, supplier, destroyed, sampled, lost, counted
+ *  run   every run reached
+ *  flow  how much of each node is or went where: on_hand, consignee, supplier, destroyed, sampled, lost, counted; several rows may speak of one place
  */
 export function walkTables(start: Start): Statement {
   const { organizationId, direction } = start
@@ -65,7 +64,7 @@ export function walkTables(start: Start): Statement {
       select kind, product_id, lot_id, unit_id, max(certainty) as certainty from walk where kind in (${NODE}, ${END}) group by kind, product_id, lot_id, unit_id
     ), node as materialized (
       select r.product_id, r.lot_id, r.unit_id, r.certainty, r.kind = ${NODE} as followed,
-             exists (select from start s where s.lot_id = r.lot_id and s.unit_id = r.unit_id) as start,
+             (r.lot_id, r.unit_id) in (select lot_id, unit_id from start) as start,
              r.kind = ${NODE} and r.unit_id <> ${NO_UNIT}::uuid and r.lot_id in (select lot_id from reached where unit_id = ${NO_UNIT}::uuid and kind = ${NODE}) as covered
       from reached r
     ), run as materialized (
@@ -88,32 +87,32 @@ const unitsOf = (row: 'i' | 'o'): Statement => row === 'i'
 
 function stepsForward(organizationId: OrganizationId): Statement {
   return sql`
-    select ${RUN}::smallint, ${LOOSE}::uuid, i.run_id, ${NO_UNIT}::uuid, least(w.certainty, ${rank(sql`i.certainty`)})
-    from run_input i where w.kind = ${NODE} and i.organization_id = ${organizationId} and ${unitsOf('i')}
+    select next.* from run_input i cross join lateral (
+      select ${RUN}::smallint, ${LOOSE}::uuid, i.run_id, ${NO_UNIT}::uuid, least(w.certainty, ${rank(sql`i.certainty`)})
+      union all
+      select ${kindOf('o', organizationId)}, o.product_id, o.lot_id, o.unit_id, least(w.certainty, ${rank(sql`u.certainty`)})
+      from run_use u join run_output o on o.organization_id = ${organizationId} and o.run_id = u.run_id and o.movement_id = u.output_movement_id and o.line_no = u.output_line
+      where u.organization_id = ${organizationId} and u.run_id = i.run_id and u.input_movement_id = i.movement_id and u.input_line = i.line_no
+    ) next
+    where w.kind = ${NODE} and i.organization_id = ${organizationId} and ${unitsOf('i')}
     union all
     select ${kindOf('o', organizationId)}, o.product_id, o.lot_id, o.unit_id, w.certainty
-    from run_output o where w.kind = ${RUN} and o.organization_id = ${organizationId} and o.run_id = w.lot_id and not o.names_inputs
-    union all
-    select ${kindOf('o', organizationId)}, o.product_id, o.lot_id, o.unit_id, least(w.certainty, ${rank(sql`u.certainty`)})
-    from run_input i
-    join run_use u on u.organization_id = ${organizationId} and u.run_id = i.run_id and u.input_movement_id = i.movement_id and u.input_line = i.line_no
-    join run_output o on o.organization_id = ${organizationId} and o.run_id = u.run_id and o.movement_id = u.output_movement_id and o.line_no = u.output_line
-    where w.kind = ${NODE} and i.organization_id = ${organizationId} and ${unitsOf('i')}`
+    from run_output o where w.kind = ${RUN} and o.organization_id = ${organizationId} and o.run_id = w.lot_id and not o.names_inputs`
 }
 
 function stepsBackward(organizationId: OrganizationId): Statement {
   return sql`
-    select case when o.names_inputs then ${NAMED}::smallint else ${RUN}::smallint end, ${LOOSE}::uuid, o.run_id, ${NO_UNIT}::uuid, w.certainty
-    from run_output o where w.kind = ${NODE} and o.organization_id = ${organizationId} and ${unitsOf('o')}
+    select next.* from run_output o cross join lateral (
+      select case when o.names_inputs then ${NAMED}::smallint else ${RUN}::smallint end, ${LOOSE}::uuid, o.run_id, ${NO_UNIT}::uuid, w.certainty
+      union all
+      select ${kindOf('i', organizationId)}, i.product_id, i.lot_id, i.unit_id, least(w.certainty, ${rank(sql`u.certainty`)})
+      from run_use u join run_input i on i.organization_id = ${organizationId} and i.run_id = u.run_id and i.movement_id = u.input_movement_id and i.line_no = u.input_line
+      where o.names_inputs and u.organization_id = ${organizationId} and u.run_id = o.run_id and u.output_movement_id = o.movement_id and u.output_line = o.line_no
+    ) next
+    where w.kind = ${NODE} and o.organization_id = ${organizationId} and ${unitsOf('o')}
     union all
     select ${kindOf('i', organizationId)}, i.product_id, i.lot_id, i.unit_id, least(w.certainty, ${rank(sql`i.certainty`)})
-    from run_input i where w.kind = ${RUN} and i.organization_id = ${organizationId} and i.run_id = w.lot_id
-    union all
-    select ${kindOf('i', organizationId)}, i.product_id, i.lot_id, i.unit_id, least(w.certainty, ${rank(sql`u.certainty`)})
-    from run_output o
-    join run_use u on u.organization_id = ${organizationId} and u.run_id = o.run_id and u.output_movement_id = o.movement_id and u.output_line = o.line_no
-    join run_input i on i.organization_id = ${organizationId} and i.run_id = u.run_id and i.movement_id = u.input_movement_id and i.line_no = u.input_line
-    where w.kind = ${NODE} and o.organization_id = ${organizationId} and ${unitsOf('o')} and o.names_inputs`
+    from run_input i where w.kind = ${RUN} and i.organization_id = ${organizationId} and i.run_id = w.lot_id`
 }
 
 /** The lines of nodes `n` across our walls, with how much of the node; lots by every id they go by. */
@@ -123,9 +122,10 @@ export function linesOfNodes(organizationId: OrganizationId, nodes: Statement): 
            case when l.from_internal then l.to_place_id else l.from_place_id end as place_id, l.consignee_place_id, l.from_internal as outward, l.occurred_at
     from (select product_id, lot_id, unit_id, lot_id as named from ${nodes} n where followed and unit_id = ${NO_UNIT}::uuid
           union all
-          select n.product_id, n.lot_id, n.unit_id, m.lot_id from ${nodes} n join lot m on m.organization_id = ${organizationId} and m.merged_into = n.lot_id
+          select n.product_id, n.lot_id, n.unit_id, m.lot_id from ${nodes} n
+          join (select lot_id, merged_into from lot where organization_id = ${organizationId} and merged_into is not null offset 0) m on m.merged_into = n.lot_id
           where n.followed and n.unit_id = ${NO_UNIT}::uuid) n
-    join movement_line l on l.organization_id = ${organizationId} and l.product_id = n.product_id and l.lot_id = n.named and l.from_internal <> l.to_internal and l.role is null
+    join movement_line l on l.organization_id = ${organizationId} and l.lot_id = n.named and l.from_internal <> l.to_internal and l.role is null
     union all
     select n.product_id, n.lot_id, n.unit_id, l.movement_id, l.line_no, x.quantity, false,
            case when l.from_internal then l.to_place_id else l.from_place_id end, l.consignee_place_id, l.from_internal, l.occurred_at
@@ -144,27 +144,43 @@ export function categoryOf(organizationId: OrganizationId): Statement {
 
 /**
  * Where what is. To a consignee outward is there, from a supplier inward; `returned` is what went the other way. A
- * reversal that says "it never happened" takes away from what it reverses instead.
+ * reversal that says "it never happened" takes away from what it reverses instead: only where something went the other
+ * way at all (`twoway`) are the movements looked at. Not summed up: grouping a hundred thousand nodes by themselves would
+ * cost more than reading them.
  */
 function flowTables({ organizationId }: Start): Statement {
+  const lines = (nodes: Statement): Statement => sql`select l.*, ${categoryOf(organizationId)} as category from (${linesOfNodes(organizationId, nodes)}) l`
   return sql`
-    mine as (
-      select l.*, ${categoryOf(organizationId)} as category, m.reversal is not distinct from 'never_happened' as unmade
-      from (${linesOfNodes(organizationId, sql`node`)}) l
-      join movement m on m.organization_id = ${organizationId} and m.movement_id = l.movement_id
+    line as materialized (
+      select product_id, lot_id, unit_id, category, place_id, case when outward = (category <> 'supplier') then quantity else -quantity end as quantity,
+             outward <> (category <> 'supplier') and category in ('consignee', 'supplier') as back
+      from (${lines(sql`node`)}) l
+    ), twoway as materialized (
+      select distinct product_id, lot_id, unit_id, category, place_id from line where back
     ), flow (product_id, lot_id, unit_id, category, place_id, quantity, returned) as materialized (
-      select n.product_id, n.lot_id, n.unit_id, 'on_hand', b.place_id, sum(b.on_hand), 0::numeric
+      select n.product_id, n.lot_id, n.unit_id, 'on_hand', b.place_id, b.on_hand, 0::numeric
       from node n join balance b on b.organization_id = ${organizationId} and b.product_id = n.product_id and b.lot_id = n.lot_id and b.on_hand > 0
-      where n.followed and n.unit_id = ${NO_UNIT}::uuid group by n.product_id, n.lot_id, n.unit_id, b.place_id
+      where n.followed and n.unit_id = ${NO_UNIT}::uuid
       union all
       select n.product_id, n.lot_id, n.unit_id, 'on_hand', u.place_id, u.measure, 0
       from node n join unit u on u.organization_id = ${organizationId} and u.unit_id = n.unit_id and u.measure > 0
       join place p on p.organization_id = ${organizationId} and p.place_id = u.place_id and p.internal
       where n.followed and not n.covered and n.unit_id <> ${NO_UNIT}::uuid
       union all
-      select product_id, lot_id, unit_id, category, place_id, ${netQuantity}, ${returnedQuantity}
-      from mine group by product_id, lot_id, unit_id, category, place_id having sum(case when unmade then -quantity else quantity end) <> 0
+      select product_id, lot_id, unit_id, category, place_id, quantity, 0 from line
+      where (lot_id, unit_id, category, place_id) not in (select lot_id, unit_id, category, place_id from twoway)
+      union all
+      select n.product_id, n.lot_id, n.unit_id, n.category, n.place_id, b.quantity, b.returned
+      from twoway n cross join lateral (
+        select ${netQuantity} as quantity, ${returnedQuantity} as returned, sum(case when unmade then -quantity else quantity end) as happened
+        from (${happenedLines(organizationId, lines(sql`(select n.product_id, n.lot_id, n.unit_id, true as followed, false as covered)`))}) l where category = n.category and place_id = n.place_id
+      ) b where b.happened <> 0
     )`
+}
+
+/** Lines with whether their movement is a reversal that says "it never happened". */
+export function happenedLines(organizationId: OrganizationId, lines: Statement): Statement {
+  return sql`select l.*, m.reversal is not distinct from 'never_happened' as unmade from (${lines}) l join movement m on m.organization_id = ${organizationId} and m.movement_id = l.movement_id`
 }
 
 /** Net of a group of lines in the direction of their category. */
