@@ -16,6 +16,7 @@ const rows: readonly (readonly string[])[] = [
   ['lots', 'serials', 'holds'],
   ['ledger'],
   ['stock', 'scan', 'labels', 'quality', 'events'],
+  ['verify'],
   ['allocation'],
   ['receiving', 'warehouse', 'production'],
   ['shipping'],

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { verifyOrganization } from '#src/ledger/verify.ts'
+import { verifyOrganization } from '#src/verify/verify.ts'
 import { createTestApp, type Answer, type TestApp } from '../../test/support/app.ts'
 import type { ImportView } from './contract.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { verifyOrganization } from '#src/ledger/verify.ts'
+import { verifyOrganization } from '#src/verify/verify.ts'
 import { sql } from '#src/db/sql.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
 import { systemClock } from '#src/lib/time.ts'

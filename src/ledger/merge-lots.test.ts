@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApp, type Answer, type TestApp } from '../../test/support/app.ts'
 import { makeBusy } from '../../test/support/busy.ts'
 import { mastersOf } from '../../test/support/masters.ts'
-import { rebuildOrganization } from './rebuild.ts'
-import { verifyOrganization } from './verify.ts'
+import { rebuildOrganization } from '#src/verify/rebuild.ts'
+import { verifyOrganization } from '#src/verify/verify.ts'
 
 let app: TestApp
 beforeAll(async () => {

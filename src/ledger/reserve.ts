@@ -93,6 +93,7 @@ export async function release(scope: CommandScope, input: ReleaseInput): Promise
     ? sql`select allocation_id, product_id, lot_id, place_id, owner_id, plate_id from allocation where organization_id = ${organizationId} and allocation_id = any(${input.allocationIds}::uuid[]) and closed_at is null`
     : sql`select allocation_id, product_id, lot_id, place_id, owner_id, plate_id from allocation where organization_id = ${organizationId} and demand_type = ${input.demand.type} and demand_number = ${input.demand.number} and closed_at is null`)
   if (found.length === 0) throw refuse('allocation_unknown', { which: 'allocationIds' in input ? (input.allocationIds[0] ?? '') : `${input.demand.type} ${input.demand.number}` })
+  await lockToClose(scope, found)
   const released = await close(scope, found, 'released')
   scope.changed({ subject: 'allocation', subjectId: found[0]?.allocation_id ?? newId(), before: { open: released }, after: { released } })
   scope.happened({ type: 'stock.released.v1', subjectIds: [...new Set(found.map((row) => row.lot_id))], data: { released } })
@@ -111,22 +112,45 @@ export async function lapseSoftAllocations(scope: CommandScope, keys: ReadonlyMa
   // Only those on keys we hold: another owner's or plate's row is not locked by us.
   const held = new Set(all.map((k) => `${k.productId}/${k.lotId}/${k.placeId}/${k.ownerId}/${k.plateId}`))
   const ours = lapsed.filter((row) => held.has(`${row.product_id}/${row.lot_id}/${row.place_id}/${row.owner_id}/${row.plate_id}`))
-  return ours.length > 0 && (await close(scope, ours, 'expired')) > 0
+  if (ours.length === 0) return false
+  const busy = await lockFreeUnits(scope, ours)
+  const closable = ours.filter((row) => !busy.has(row.allocation_id))
+  return closable.length > 0 && (await close(scope, closable, 'expired')) > 0
+}
+
+/**
+ * Locks the units of allocations, and tells which of them others hold at this moment. Nobody waits for a unit behind a
+ * balance: who holds the unit wants the balance, and will find its promise lapsed too.
+ */
+async function lockFreeUnits({ tx, organizationId }: CommandScope, allocations: readonly OpenAllocation[]): Promise<ReadonlySet<AllocationId>> {
+  const ids = allocations.map((row) => row.allocation_id)
+  const busy = await tx.rows<{ allocation_id: AllocationId }>(sql`
+    with free as (
+      select unit_id from unit where organization_id = ${organizationId} and allocation_id = any(${ids}::uuid[])
+        and unit_id in (select unit_id from allocation where organization_id = ${organizationId} and allocation_id = any(${ids}::uuid[])) order by unit_id for update skip locked
+    )
+    select a.allocation_id from allocation a join unit u on u.organization_id = a.organization_id and u.unit_id = a.unit_id and u.allocation_id = a.allocation_id
+    where a.organization_id = ${organizationId} and a.allocation_id = any(${ids}::uuid[]) and not exists (select from free f where f.unit_id = u.unit_id)`)
+  return new Set(busy.map((row) => row.allocation_id))
 }
 
 interface OpenAllocation {
   allocation_id: AllocationId; product_id: Key['productId']; lot_id: Key['lotId']; place_id: Key['placeId']; owner_id: Key['ownerId']; plate_id: Key['plateId']
 }
 
-/** Balances first, then the allocations: the order in which everybody locks. What somebody else closed meanwhile is left out. */
-async function close(scope: CommandScope, found: readonly OpenAllocation[], because: 'released' | 'expired'): Promise<number> {
-  const { tx, organizationId, recordedAt } = scope
+/** Units first, then balances: the order in which everybody locks. */
+async function lockToClose(scope: CommandScope, found: readonly OpenAllocation[]): Promise<void> {
+  const { tx, organizationId } = scope
   const keys = new Map(found.map((row) => [`${row.product_id}/${row.lot_id}/${row.place_id}/${row.owner_id}/${row.plate_id}`, { productId: row.product_id, lotId: row.lot_id, placeId: row.place_id, ownerId: row.owner_id, plateId: row.plate_id }]))
   await tx.run(sql`
     select 1 from unit where organization_id = ${organizationId} and allocation_id = any(${found.map((row) => row.allocation_id)}::uuid[])
       and unit_id in (select unit_id from allocation where organization_id = ${organizationId} and allocation_id = any(${found.map((row) => row.allocation_id)}::uuid[])) order by unit_id for update`)
   enterBeside(tx, organizationId)
   await lockBalances(tx, organizationId, keys, new Map())
+}
+
+/** Closes allocations whose units and balances are locked. What somebody else closed meanwhile is left out. */
+async function close({ tx, organizationId, recordedAt }: CommandScope, found: readonly OpenAllocation[], because: 'released' | 'expired'): Promise<number> {
   const row = await tx.row<{ closed: number }>(sql`
     with target as (
       select * from allocation where organization_id = ${organizationId} and allocation_id = any(${found.map((one) => one.allocation_id)}::uuid[]) and closed_at is null order by allocation_id for update

@@ -10,8 +10,8 @@ import { forgetRun } from './genealogy.ts'
 import type { RunKind } from './movement-kinds.ts'
 import type { Header, Line } from './movement.ts'
 import { settle } from './movements.ts'
-import { restoreUnits } from './rebuild.ts'
 import { platesOf } from './shape.ts'
+import { restoreUnits } from './unit-replay.ts'
 
 /**
  * Undo, in one of two meanings. `never_happened`: its lines are mirrored at the original time, under the rule for late

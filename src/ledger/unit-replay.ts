@@ -1,6 +1,6 @@
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { AllocationId, LotId, MovementId, OrganizationId, PartyId, PlaceId, PlateId, ProductId, UnitId } from '#src/lib/id.ts'
-import { quantity, ZERO, type Quantity } from '#src/lib/quantity.ts'
+import { formatQuantity, quantity, ZERO, type Quantity } from '#src/lib/quantity.ts'
 import type { Instant } from '#src/lib/time.ts'
 import type { Spot } from './movement.ts'
 
@@ -195,4 +195,22 @@ interface StepRow {
   unit_id: UnitId; movement_id: MovementId; kind: string; occurred_at: Instant; lot_id: LotId; from_place_id: PlaceId; from_owner_id: PartyId; from_plate_id: PlateId; to_place_id: PlaceId
   to_owner_id: PartyId; to_plate_id: PlateId; from_internal: boolean; to_internal: boolean; to_consignee: boolean | null; from_supplier: boolean | null; to_supplier: boolean | null
   quantity: string; second_quantity: string | null; cancelled: boolean
+}
+
+/** Puts units where their lines say they are: for what a movement left as if it had never happened. */
+export async function restoreUnits(tx: Tx, organizationId: OrganizationId, unitIds: readonly UnitId[]): Promise<void> {
+  for await (const page of replayedUnits(tx, organizationId, unitIds)) await writeUnitStates(tx, organizationId, page)
+}
+
+/** Writes replayed states over the stored ones; gives how many units it wrote. */
+export function writeUnitStates(tx: Tx, organizationId: OrganizationId, units: readonly ReplayedUnit[]): Promise<number> {
+  const column = <T>(pick: (state: ReplayedUnit['replayed']) => T): T[] => units.map((unit) => pick(unit.replayed))
+  return tx.run(sql`
+    update unit u set lot_id = s.lot_id, place_id = s.place_id, owner_id = s.owner_id, plate_id = s.plate_id, measure = s.measure, second_measure = s.second,
+                      allocation_id = s.allocation_id, last_occurred_at = s.last_occurred_at, last_movement_id = s.last_movement_id
+    from unnest(${units.map((unit) => unit.unitId)}::uuid[], ${column((s) => s.lotId)}::uuid[], ${column((s) => s.placeId)}::uuid[], ${column((s) => s.ownerId)}::uuid[], ${column((s) => s.plateId)}::uuid[],
+                ${column((s) => formatQuantity(s.measure))}::numeric[], ${column((s) => (s.second === null ? null : formatQuantity(s.second)))}::numeric[], ${column((s) => s.allocationId)}::uuid[],
+                ${column((s) => s.lastOccurredAt)}::timestamptz[], ${column((s) => s.lastMovementId)}::uuid[])
+         as s (unit_id, lot_id, place_id, owner_id, plate_id, measure, second, allocation_id, last_occurred_at, last_movement_id)
+    where u.organization_id = ${organizationId} and u.unit_id = s.unit_id`)
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect, type Connection } from '#src/db/connect.ts'
 import { sql } from '#src/db/sql.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
-import { verifyOrganization } from '#src/ledger/verify.ts'
+import { verifyOrganization } from '#src/verify/verify.ts'
 import { openClients } from '../support/http.ts'
 import { beginStart, HANGS, lotwise, postgresOf, root, startProduct, type Product } from './product.ts'
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { expect } from 'vitest'
 import { sql } from '#src/db/sql.ts'
-import { verifyOrganization } from '#src/ledger/verify.ts'
+import { verifyOrganization } from '#src/verify/verify.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { openClients, type HttpAnswer, type HttpClients } from '../support/http.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { verifyOrganization } from '#src/ledger/verify.ts'
+import { verifyOrganization } from '#src/verify/verify.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
 import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
 import type { Clock } from '#src/lib/time.ts'

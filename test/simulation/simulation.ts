@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { verifyOrganization } from '#src/ledger/verify.ts'
-import { rebuildOrganization } from '#src/ledger/rebuild.ts'
+import { verifyOrganization } from '#src/verify/verify.ts'
+import { rebuildOrganization } from '#src/verify/rebuild.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
 import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
 import { createRandom, type Random } from '#src/lib/random.ts'
@@ -203,8 +203,9 @@ class Simulation {
   private async parallel(random: Random, touched: Set<string>): Promise<void> {
     this.clock.skew = 0
     const situation = this.situation(random)
-    const impatient = random.chance(0.3)
-    const requests = impatient ? Array<Request>(3).fill(contest(situation)[0] as Request) : contest(situation)
+    const jumble = random.chance(0.35)
+    const impatient = !jumble && random.chance(0.3)
+    const requests = jumble ? this.jumble(random) : impatient ? Array<Request>(3).fill(contest(situation)[0] as Request) : contest(situation)
     const before = { onHand: this.auditor.onHand(), states: this.auditor.unitStates(), open: this.auditor.openAllocations(situation.now) }
     const judgements = await Promise.all(requests.map((request) => this.judge(request)))
     const answers = await Promise.all(requests.map((request, at) => this.send(request, `p-${this.step}-${impatient ? 0 : at}`)))
@@ -213,16 +214,23 @@ class Simulation {
     const effects = new Map<string, { request: Request; answer: Answer }>()
     for (const [at, answer] of answers.entries()) {
       if (answer.status >= 500) throw new Error(`a fault among parallel requests: ${JSON.stringify(answer.body)}`)
-      const id = answer.body.movementId ?? answer.body.allocations?.[0]?.allocationId
+      const id = effectOf(answer.body)
       if (answer.status === 200) effects.set(id, { request: requests[at] as Request, answer })
       else if (answer.body.code === 'command_in_progress' && !impatient) throw new Error('a key of its own was said to be in progress')
     }
     if (impatient && effects.size > 1) throw new Error(`one key had ${effects.size} effects`)
-    const inOrder = [...effects.values()].sort((a, b) => ((a.answer.body.movementId ?? '~') < (b.answer.body.movementId ?? '~') ? -1 : 1))
-    for (const { request, answer } of inOrder) await (await this.judge(request)).take(answer)
+    // ids rise in the order in which things were done
+    for (const [, { request, answer }] of [...effects].sort(([a], [b]) => (a < b ? -1 : 1))) await (await this.judge(request)).take(answer)
+    if (jumble) for (const product of world.products.keys()) touched.add(product)
     const impossible = this.auditor.impossibilities(this.now())
     if (impossible.length > 0) throw new Error(`what was accepted together is impossible: ${impossible.join('; ')}`)
-    if (!impatient) this.checkRefusedTogether(requests, answers, judgements, before)
+    if (!impatient && !jumble) this.checkRefusedTogether(requests, answers, judgements, before)
+  }
+
+  /** Things of every kind that happen to be done at once. */
+  private jumble(random: Random): Request[] {
+    const all = Array.from({ length: random.whole(3, 6) }, (_, number) => nextRequest({ ...this.situation(random), tag: `${this.step}j${number}` }))
+    return all.filter(({ kind, body }) => ['movement', 'reverse', 'reserve', 'hold', 'bulk'].includes(kind) && body.atomic !== false && !body.itIsHere)
   }
 
   /** A refusal is wrong where, whatever the order of the others, there was enough. */
@@ -561,6 +569,11 @@ class Simulation {
       difference(`as of ${new Date(at).toISOString()} known at ${new Date(known).toISOString()}`, expected, found, show(0n, 0n, 0n))
     }
   }
+}
+
+/** The id of what was done; of a list that of its last movement. */
+function effectOf(body: Body): string {
+  return body?.movementId ?? body?.allocations?.[0]?.allocationId ?? body?.holdId ?? body?.results?.at(-1)?.movement?.movementId
 }
 
 function show(onHand: bigint, allocated: bigint, second: bigint): string {

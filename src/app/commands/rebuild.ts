@@ -1,4 +1,4 @@
-import { rebuildAndRecord } from '#src/ledger/verification.ts'
+import { rebuildAndRecord } from '#src/verify/verification.ts'
 import { commandLineCaller, listOrganizations, option, organizationOf, withConnection, type Command } from './command.ts'
 
 export const command: Command = {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { connect } from '#src/db/connect.ts'
 import { restore } from '#src/db/restore.ts'
-import { verifyOrganization } from '#src/ledger/verify.ts'
+import { verifyOrganization } from '#src/verify/verify.ts'
 import { listOrganizations, UsageError, type Command } from './command.ts'
 
 export const command: Command = {

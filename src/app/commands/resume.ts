@@ -1,4 +1,4 @@
-import { listFreezes, resumeFreeze } from '#src/ledger/verification.ts'
+import { listFreezes, resumeFreeze } from '#src/verify/verification.ts'
 import { commandLineCaller, option, organizationOf, UsageError, withConnection, type Command } from './command.ts'
 
 export const command: Command = {

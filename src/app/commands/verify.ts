@@ -1,4 +1,4 @@
-import { verifyAndRecord } from '#src/ledger/verification.ts'
+import { verifyAndRecord } from '#src/verify/verification.ts'
 import { commandLineCaller, listOrganizations, option, organizationOf, withConnection, type Command } from './command.ts'
 
 export const command: Command = {

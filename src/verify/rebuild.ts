@@ -1,11 +1,10 @@
 import { sql, type Statement, type Tx } from '#src/db/sql.ts'
 import type { Database } from '#src/db/transaction.ts'
 import { closeUse } from '#src/holds/gate.ts'
-import type { OrganizationId, UnitId } from '#src/lib/id.ts'
-import { formatQuantity } from '#src/lib/quantity.ts'
+import type { OrganizationId } from '#src/lib/id.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { expectedBalances, expectedRunInputs, expectedRunOutputs, expectedRunUses } from './expected.ts'
-import { replayedUnits, type ReplayedUnit } from './unit-replay.ts'
+import { replayedUnits, writeUnitStates } from '#src/ledger/unit-replay.ts'
 import { unitColumns } from './verify.ts'
 
 /** Rows that were not as the lines say, and were put right: by table. All zero is the normal answer. */
@@ -60,26 +59,9 @@ async function rebuildUnits(tx: Tx, organizationId: OrganizationId): Promise<num
   let changed = 0
   for await (const page of replayedUnits(tx, organizationId)) {
     const differing = page.filter(({ stored, replayed }) => unitColumns.some((column) => stored[column] !== replayed[column]))
-    if (differing.length > 0) changed += await writeStates(tx, organizationId, differing)
+    if (differing.length > 0) changed += await writeUnitStates(tx, organizationId, differing)
   }
   return changed
-}
-
-/** Puts units where their lines say they are: for what a movement left as if it had never happened. */
-export async function restoreUnits(tx: Tx, organizationId: OrganizationId, unitIds: readonly UnitId[]): Promise<void> {
-  for await (const page of replayedUnits(tx, organizationId, unitIds)) await writeStates(tx, organizationId, page)
-}
-
-function writeStates(tx: Tx, organizationId: OrganizationId, units: readonly ReplayedUnit[]): Promise<number> {
-  const column = <T>(pick: (state: ReplayedUnit['replayed']) => T): T[] => units.map((unit) => pick(unit.replayed))
-  return tx.run(sql`
-    update unit u set lot_id = s.lot_id, place_id = s.place_id, owner_id = s.owner_id, plate_id = s.plate_id, measure = s.measure, second_measure = s.second,
-                      allocation_id = s.allocation_id, last_occurred_at = s.last_occurred_at, last_movement_id = s.last_movement_id
-    from unnest(${units.map((unit) => unit.unitId)}::uuid[], ${column((s) => s.lotId)}::uuid[], ${column((s) => s.placeId)}::uuid[], ${column((s) => s.ownerId)}::uuid[], ${column((s) => s.plateId)}::uuid[],
-                ${column((s) => formatQuantity(s.measure))}::numeric[], ${column((s) => (s.second === null ? null : formatQuantity(s.second)))}::numeric[], ${column((s) => s.allocationId)}::uuid[],
-                ${column((s) => s.lastOccurredAt)}::timestamptz[], ${column((s) => s.lastMovementId)}::uuid[])
-         as s (unit_id, lot_id, place_id, owner_id, plate_id, measure, second, allocation_id, last_occurred_at, last_movement_id)
-    where u.organization_id = ${organizationId} and u.unit_id = s.unit_id`)
 }
 
 /** A genealogy table: rows the lines do not give go, those they give and are not there come. */

@@ -7,8 +7,8 @@ import { decodeCursor, toPage } from '#src/lib/paging.ts'
 import { trimQuantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { uuidPart } from '#src/lib/staged-page.ts'
-import type * as contract from './read-contract.ts'
-import { stockConditions, toStockQuestion, type StockQuestion } from './stock-question.ts'
+import type * as contract from './contract.ts'
+import { stockConditions, toStockQuestion, type StockQuestion } from './question.ts'
 
 type Query = z.output<typeof contract.listStockUnits.query>
 type UnitList = OutputOf<typeof contract.listStockUnits>

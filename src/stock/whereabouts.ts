@@ -2,8 +2,8 @@ import type { Caller } from '#src/audit/caller.ts'
 import { sql, type Statement, type Tx } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import { add, formatQuantity, quantity, trimQuantity, ZERO } from '#src/lib/quantity.ts'
-import type * as contract from './read-contract.ts'
-import { toStockQuestion, type StockQuestion } from './stock-question.ts'
+import type * as contract from './contract.ts'
+import { toStockQuestion, type StockQuestion } from './question.ts'
 
 type Whereabouts = OutputOf<typeof contract.getWhereabouts>
 type Where = Whereabouts['now'][number]['where']

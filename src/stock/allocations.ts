@@ -8,8 +8,8 @@ import { trimQuantity } from '#src/lib/quantity.ts'
 import { refuse, type Json } from '#src/lib/refusal.ts'
 import { uuidPart } from '#src/lib/staged-page.ts'
 import type { Instant } from '#src/lib/time.ts'
-import type * as contract from './read-contract.ts'
-import { findLot } from './stock-question.ts'
+import type * as contract from './contract.ts'
+import { findLot } from './question.ts'
 
 type AllocationList = OutputOf<typeof contract.listAllocations>
 

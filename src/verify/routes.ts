@@ -1,6 +1,6 @@
 import type { Bind } from '#src/audit/caller.ts'
 import { listFreezes, listVerifications, resumeFreeze, verifyAndRecord } from './verification.ts'
-import * as contract from './verification-contract.ts'
+import * as contract from './contract.ts'
 
 export function verificationRoutes(bind: Bind): void {
   bind(contract.verifyStock, (_, caller) => verifyAndRecord(caller))

@@ -1,9 +1,9 @@
 import type { Bind } from '#src/audit/caller.ts'
 import { listAllocations } from './allocations.ts'
 import { getMovement, listMovements, listMovementUnits } from './history.ts'
-import * as contract from './read-contract.ts'
+import * as contract from './contract.ts'
 import { listAudit, listEvents } from './records.ts'
-import { listStockUnits } from './stock-units.ts'
+import { listStockUnits } from './units.ts'
 import { listStock } from './stock.ts'
 import { whereabouts } from './whereabouts.ts'
 

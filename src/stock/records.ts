@@ -7,7 +7,7 @@ import type { Json } from '#src/lib/refusal.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { uuidPart } from '#src/lib/staged-page.ts'
 import type { Instant } from '#src/lib/time.ts'
-import type * as contract from './read-contract.ts'
+import type * as contract from './contract.ts'
 
 type AuditList = OutputOf<typeof contract.listAudit>
 type EventList = OutputOf<typeof contract.listEvents>

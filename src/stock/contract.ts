@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint } from '#src/lib/contract.ts'
 import { code } from '#src/lib/fields.ts'
 import { page, pageQuery } from '#src/lib/paging.ts'
-import { movementKinds } from './movement-kinds.ts'
+import { movementKinds } from '#src/ledger/movement-kinds.ts'
 
 /**
  * What the ledger answers. Quantities are decimal strings in the base unit of measure `uom` of the product; instants are

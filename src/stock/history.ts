@@ -8,9 +8,9 @@ import { trimQuantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { uuidPart } from '#src/lib/staged-page.ts'
 import type { Instant } from '#src/lib/time.ts'
-import type * as contract from './read-contract.ts'
+import type * as contract from './contract.ts'
 import { actorColumns, actorJoins, toActor, type ActorRow } from './records.ts'
-import { findLot } from './stock-question.ts'
+import { findLot } from './question.ts'
 
 type Query = z.output<typeof contract.listMovements.query>
 type MovementList = OutputOf<typeof contract.listMovements>

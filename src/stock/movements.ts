@@ -3,9 +3,9 @@ import { sql, type Tx } from '#src/db/sql.ts'
 import type { CommandId, LotId, MovementId, OrganizationId, PartyId, PlaceId, PlateId, ProductId, UnitId } from '#src/lib/id.ts'
 import { quantity } from '#src/lib/quantity.ts'
 import type { Instant, PlainDate } from '#src/lib/time.ts'
-import type { Written } from './canonical.ts'
-import type { MovementKind, RunKind } from './movement-kinds.ts'
-import type { Line, LineUnit, Movement, Reference, Use } from './movement.ts'
+import type { Written } from '#src/ledger/canonical.ts'
+import type { MovementKind, RunKind } from '#src/ledger/movement-kinds.ts'
+import type { Line, LineUnit, Movement, Reference, Use } from '#src/ledger/movement.ts'
 
 /** A movement as its rows tell it, with the text and hash that were stored beside them. */
 export interface StoredMovement {

@@ -7,7 +7,7 @@ import { decodeCursor, toPage, type Page } from '#src/lib/paging.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import type { Instant } from '#src/lib/time.ts'
 import { rebuildOrganization, type Rebuilt } from './rebuild.ts'
-import type { Freeze, Verification } from './verification-contract.ts'
+import type { Freeze, Verification } from './contract.ts'
 import { verifyOrganization, type Finding } from './verify.ts'
 
 /**
