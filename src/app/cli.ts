@@ -14,6 +14,7 @@ const commands: { readonly [name: string]: { readonly summary: string; readonly 
   key: { summary: 'make an API key', load: () => import('./commands/key.ts') },
   import: { summary: 'take opening stock in from a file', load: () => import('./commands/import.ts') },
   export: { summary: 'write stock, products, lots or movements as CSV', load: () => import('./commands/export.ts') },
+  trace: { summary: 'follow lots and units forward to customers or backward to suppliers', load: () => import('./commands/trace.ts') },
   backup: { summary: 'write everything there is to one file', load: () => import('./commands/backup.ts') },
   restore: { summary: 'fill an empty database from such a file', load: () => import('./commands/restore.ts') },
   verify: { summary: 'check every invariant over everything posted', load: () => import('./commands/verify.ts') },

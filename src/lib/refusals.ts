@@ -139,6 +139,8 @@ export const refusals = {
   // reading
   asked_of_future: { status: 422, sentence: 'What is known of {instant} cannot be asked yet; it is {now}.', next: 'Ask for now or an earlier instant.' },
   trace_of_nothing: { status: 422, sentence: 'A trace starts from a lot or a unit, and none is named.', next: 'Give lotId or unitId, one or several.' },
+  traceable_unknown: { status: 422, sentence: 'There is no lot and no unit {which}.', next: 'Check the code, letter by letter; or give the id.' },
+  traceable_ambiguous: { status: 409, sentence: 'Several lots or units are called {which}: {candidates}.', next: 'Name the product too, or give the id.' },
   range_backwards: { status: 422, sentence: 'The range from {from} to {to} ends before it begins.', next: 'Exchange the two.' },
   // holds
   family_unknown: { status: 422, sentence: 'There is no lot family {family}.', next: 'Check the code; a family is made with the first lot of it.' },

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../test/support/app.ts'
-import { ok, refused } from '../../test/support/command.ts'
+import { ok, refusalOf, refused } from '../../test/support/command.ts'
 import { mastersOf, type Masters } from '../../test/support/masters.ts'
+import { traceToText } from './as-text.ts'
+import { findStart } from './find-start.ts'
 
 let app: TestApp
 let scene: Masters
@@ -219,9 +221,7 @@ describe('a trace backward', () => {
   test('of a lot that was found to be another is of that other', async () => {
     const [one, double] = [await receive(cream, 'C', '10'), await receive(cream, 'C x', '4', dock, hill)]
     await ship(lot(cream, 'C x', '3'), market)
-    await app.admin.query('update lot set merged_into = $2 where lot_id = $1', [double, one])
-    await app.admin.query('update balance b set on_hand = on_hand + 1 where lot_id = $1', [one])
-    await app.admin.query('update balance b set on_hand = 0 where lot_id = $1', [double])
+    await ok(app.api('POST', `/lots/${double}/merge`, { into: one, reason: 'the same' }))
     for (const lotId of [one, double]) {
       const answer = await ask('forward', `lotId=${lotId}`)
       expect(answer.nodes).toMatchObject([{ lotId: one, start: true, onHand: [{ quantity: '11' }] }])
@@ -286,6 +286,36 @@ describe('a trace as CSV', () => {
     const { body } = await app.api('GET', `/trace/backward.csv?lotId=${lines[0].lotId}`)
     expect(body).toContain(`,'=1+1,`)
     expect(body).not.toMatch(/(^|,)=/m)
+  })
+})
+
+describe('on the command line a trace', () => {
+  const find = (named: string[], sku?: string) => app.database.inTransaction(app.organizationId, (tx) => findStart(tx, app.organizationId, named, sku))
+
+  test('is told in plain words', async () => {
+    const m = await receive(milk, 'M', '10')
+    await run([from(lot(milk, 'M', '10'))], [to(lot(cream, 'C', '1')), to(lot(whey, 'W', '9'))])
+    await ship(lot(whey, 'W', '4'), shop, { references: [{ type: 'order', number: 'SO-3' }] })
+    await post('return', { from: { customer: shop }, lines: [to(lot(whey, 'W', '1'))] })
+    await post('destroy', { reason: 'x', lines: [from(lot(whey, 'W', '2'))] })
+    const forward = traceToText(await ask('forward', `lotId=${m}`))
+    expect(forward.split('\n').filter((row) => row.startsWith('*') || /^ {2}\w/.test(row) || !row.startsWith(' '))).toEqual([
+      `* MILK lot ${coded('M')}`, `  CREAM lot ${coded('C')} (at most)`, `  WHEY lot ${coded('W')} (at most)`, '', '3 lots, 0 units, 1 run; shipped to 1:', '  Shop: 3 kg WHEY (1 came back)',
+    ])
+    expect(forward).toContain('      on hand  4 kg in DOCK\n      shipped  3 kg to Shop (order SO-3)\n      destroyed 2 kg')
+    expect(traceToText(await ask('backward', `lotId=${m}`))).toContain('received 10 kg from Farm')
+  })
+
+  test('starts from codes, serials and ids', async () => {
+    const m = await receive(milk, 'M', '1')
+    await post('receive', { from: { supplier: farm }, lines: [{ product: bike, units: [{ serial: coded('S') }], to: dock }] })
+    const { unitIds } = await find([coded('S')])
+    expect(await find([coded('M'), coded('S'), m])).toEqual({ lotIds: [m, m], unitIds })
+    expect(await refusalOf(find([coded('nobody')]))).toMatchObject({ refused: 'traceable_unknown', data: { which: coded('nobody') } })
+    await receive(cream, 'M', '1')
+    await receive(milk, 'M', '1', dock, hill)
+    expect(await refusalOf(find([coded('M')], 'MILK'))).toMatchObject({ refused: 'traceable_ambiguous', data: { candidates: [expect.stringContaining(`MILK lot ${coded('M')} of Farm`), expect.stringContaining('of Hill')] } })
+    expect((await find([coded('M')], 'CREAM')).lotIds).toHaveLength(1)
   })
 })
 
