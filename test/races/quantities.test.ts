@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HttpAnswer } from '../support/http.ts'
 import { CLIENTS, inParallel, openHouse, tally, type House } from './house.ts'
@@ -74,6 +75,25 @@ test('of one demand released by eight and shipped by eight at once, what was pro
     expect(Object.keys(tally(answers)).filter((code) => !/^(200|404 .*allocation_unknown.*)$/.test(code))).toEqual([])
     expect(await house.balance(goods.product, goods.lot.code)).toEqual({ onHand: before.onHand - 10 * shipped, allocated: 0 })
   }
+  await house.booksAreRight()
+  expect(await house.deadlocks()).toBe(0)
+})
+
+test('what was promised for a while and is free again is used once, by whoever comes', async () => {
+  const bike = await house.product('LAPSED-BIKE', 'serial')
+  const goods = await stocked('LAPSED', 10)
+  const serials = Array.from({ length: 10 }, (_, at) => `LB-${at}`)
+  await house.done('/movements/receive', { from: { supplier: { code: 'FARM' } }, lines: [{ product: bike, units: serials.map((serial) => ({ serial })), to: { code: 'DOCK' } }] })
+  const expiresAt = new Date(Date.now() + 1_500).toISOString()
+  await house.done('/allocations', { demand: { type: 'quote', number: 'Q-1' }, firmness: 'soft', expiresAt, lines: [{ ...goods, quantity: '10', from: { code: 'DOCK' } }, { product: bike, units: serials.map((serial) => ({ serial })), from: { code: 'DOCK' } }] })
+  expect(tally([await ship(goods)])).toEqual({ stock_allocated: 1 })
+  await sleep(Math.max(0, Date.parse(expiresAt) - Date.now()) + 10)
+  const answers = await inParallel(16, 40, (index) => (index % 2 === 0
+    ? ship(goods)
+    : house.ask('POST', '/movements/ship', { to: { customer: { code: 'SHOP' } }, lines: [{ product: bike, units: [{ serial: serials[index % 10] }], from: { code: 'DOCK' } }] })))
+  const succeeded = (rest: number): number => answers.filter(({ status }, index) => status === 200 && index % 2 === rest).length
+  expect(tally(answers)).toEqual({ 200: 15, stock_insufficient: 10, unit_elsewhere: 15 })
+  expect([succeeded(0), succeeded(1)]).toEqual([10, 5])
   await house.booksAreRight()
   expect(await house.deadlocks()).toBe(0)
 })
