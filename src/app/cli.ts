@@ -15,6 +15,7 @@ const commands: { readonly [name: string]: { readonly summary: string; readonly 
   import: { summary: 'take opening stock in from a file', load: () => import('./commands/import.ts') },
   export: { summary: 'write stock, products, lots or movements as CSV', load: () => import('./commands/export.ts') },
   trace: { summary: 'follow lots and units forward to customers or backward to suppliers', load: () => import('./commands/trace.ts') },
+  snapshot: { summary: 'keep what stock was, for fast answers about the past', load: () => import('./commands/snapshot.ts') },
   backup: { summary: 'write everything there is to one file', load: () => import('./commands/backup.ts') },
   restore: { summary: 'fill an empty database from such a file', load: () => import('./commands/restore.ts') },
   verify: { summary: 'check every invariant over everything posted', load: () => import('./commands/verify.ts') },
