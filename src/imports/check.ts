@@ -1,11 +1,15 @@
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { Database } from '#src/db/transaction.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
+import { relieveMemory } from '#src/lib/relieve-memory.ts'
 import { formatQuantity } from '#src/lib/quantity.ts'
 import { loadFacts } from './facts.ts'
 import type { Problem, Stated } from './interpret.ts'
 import { judge, type Judged, type JudgedRow } from './judge.ts'
 import { pagesOfRows, readRows, type ImportRecord } from './record.ts'
+
+/** Of heap; beyond it garbage is collected between two pages. */
+const MOST_MEGABYTES = 200
 
 export interface Checked {
   readonly judged: Judged
@@ -21,8 +25,11 @@ export async function checkRows(tx: Tx, organizationId: OrganizationId, record: 
     const read = readRows(record, page)
     for (const one of read.stated) stated.push(one)
     for (const one of read.bad) bad.push(one)
+    relieveMemory(MOST_MEGABYTES)
   }
-  const judged = judge(stated, { organizationId, settings: record.settings, facts: await loadFacts(tx, organizationId, stated) })
+  const facts = await loadFacts(tx, organizationId, stated)
+  relieveMemory(MOST_MEGABYTES)
+  const judged = judge(stated, { organizationId, settings: record.settings, facts })
   const counts = { new: 0, changed: 0, unchanged: 0, bad: bad.length }
   for (const { verdict } of judged.rows) counts[verdict] += 1
   return { judged, bad, counts }
@@ -43,6 +50,7 @@ export async function checkImport(database: Database, organizationId: Organizati
 export async function writeVerdicts(tx: Tx, organizationId: OrganizationId, importId: string, { judged, bad }: Checked, chunkOf: ReadonlyMap<number, number> = new Map()): Promise<void> {
   const unread = bad.map(({ rowNo, problems }): Written => ({ ...nothing, rowNo, verdict: 'bad', problems }))
   for (let at = 0; at < Math.max(judged.rows.length, unread.length); at += 5000) {
+    relieveMemory(MOST_MEGABYTES)
     const rows = [...judged.rows.slice(at, at + 5000).map(toWritten), ...unread.slice(at, at + 5000)]
     const column = <T>(pick: (row: Written) => T): T[] => rows.map(pick)
     await tx.run(sql`

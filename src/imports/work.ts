@@ -1,6 +1,7 @@
 import { sql } from '#src/db/sql.ts'
 import type { Database } from '#src/db/transaction.ts'
 import { newId, type OrganizationId } from '#src/lib/id.ts'
+import { relieveMemory } from '#src/lib/relieve-memory.ts'
 import type { Clock } from '#src/lib/time.ts'
 import { checkImport } from './check.ts'
 import { loadImport, type ImportRecord, type Outcome } from './record.ts'
@@ -10,6 +11,8 @@ import { undoImport } from './undo.ts'
 /** A worker that has not been heard of for so long is gone, and its import is taken over. */
 const STALE_MILLISECONDS = 60_000
 const BEAT_MILLISECONDS = 5_000
+/** Of heap; beyond it garbage is collected between two chunks. */
+const MOST_MEGABYTES = 160
 
 export interface WorkServices {
   readonly database: Database
@@ -47,6 +50,7 @@ export async function workOnImport(services: WorkServices, organizationId: Organ
       where organization_id = ${organizationId} and import_id = ${importId} and status in ('checking', 'running', 'undoing') and (worker is null or worker = ${worker} or heartbeat_at < ${staleBefore(clock)})`))
     if (claimed === 0) return worked
     worked = true
+    relieveMemory(MOST_MEGABYTES)
     const record = await database.inTransaction(organizationId, (tx) => loadImport(tx, organizationId, importId))
     const pulse = beat(services, organizationId, importId, worker)
     try {
@@ -121,6 +125,7 @@ function beat({ database, clock, isStopping = () => false }: WorkServices, organ
   return {
     onProgress: async (now: number): Promise<boolean> => {
       done = Math.max(done, now)
+      relieveMemory(MOST_MEGABYTES)
       if (isStopping()) throw new Interrupted()
       // inside a transaction of the run nothing may be asked of the database beside it: the timer does
       if (now === 0) await tell()
