@@ -64,7 +64,6 @@ function drained(out: Stringifier): Promise<void> {
 
 function rowsOf(start: Start): Statement {
   const { organizationId } = start
-  const certainty = sql`case n.certainty when 3 then ${certainties[3]} when 2 then ${certainties[2]} else ${certainties[1]} end`
   return sql`
     with recursive ${walkTables(start)}, told (rank, category, product_id, lot_id, unit_id, named_id, place_id, quantity, returned, first, last, documents, certainty, start, followed) as (
       select 0, 'node', n.product_id, n.lot_id, n.unit_id, n.unit_id, null::uuid, null::numeric, null::numeric, null::timestamptz, null::timestamptz, null, n.certainty, n.start, n.followed from node n
