@@ -59,6 +59,23 @@ export function join(parts: readonly Statement[], separator: ' and ' | ' or ' | 
   return { text, values, [fragmentBrand]: true } as Fragment
 }
 
+const preparedNames = new Map<string, string>()
+const MOST_PREPARED = 300
+
+/**
+ * The statement under a name that follows from its text, so that the server plans it once per connection: for one put
+ * together from nested parts that come in few combinations. Beyond a few hundred texts it stays as it is.
+ */
+export function prepared(statement: Statement): Statement {
+  let name = preparedNames.get(statement.text)
+  if (name === undefined) {
+    if (preparedNames.size >= MOST_PREPARED) return statement
+    name = `lwp${preparedNames.size + 1}`
+    preparedNames.set(statement.text, name)
+  }
+  return { text: statement.text, values: statement.values, name }
+}
+
 function isFragment(value: unknown): value is Fragment {
   return typeof value === 'object' && value !== null && fragmentBrand in value
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from '#src/audit/caller.ts'
-import { join, sql, type Statement, type Tx } from '#src/db/sql.ts'
+import { join, prepared, sql, type Statement, type Tx } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import { LOOSE } from '#src/lib/id.ts'
 import { decodeCursor, toPage } from '#src/lib/paging.ts'
@@ -30,7 +30,7 @@ export function listStock(caller: Caller, query: Query): Promise<StockList> {
     const question = await toStockQuestion(tx, caller, query)
     const groups = inOrder.filter((group) => group === 'product' || query.by.includes(group))
     const after = decodeCursor(query.cursor, groups.length)?.map(uuidPart) ?? null
-    const rows = await tx.rows<GroupRow>(question.asOf ? stockThen(question, groups, after, query.limit) : stockNow(question, groups, after, query.limit))
+    const rows = await tx.rows<GroupRow>(question.asOf ? stockThen(question, groups, after, query.limit) : prepared(stockNow(question, groups, after, query.limit)))
     const paged = toPage(rows, query.limit, (row) => groups.map((group) => row[columns[group]] as string), (row) => row)
     return { items: await named(tx, question, groups, paged.items), next: paged.next, at: question.at, known: question.known, provisional: question.provisional }
   })

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from '#src/audit/caller.ts'
-import { sql, type Statement, type Tx } from '#src/db/sql.ts'
+import { prepared, sql, type Statement, type Tx } from '#src/db/sql.ts'
 import { NO_UNIT, type OrganizationId } from '#src/lib/id.ts'
 import { decodeCursor, encodeCursor } from '#src/lib/paging.ts'
 import { trimQuantity } from '#src/lib/quantity.ts'
@@ -136,8 +136,7 @@ function walkAndSum(start: Start, limit: number, after: readonly (string | numbe
         'node', jsonb_build_object('lotId', e.node_lot, 'unitId', e.node_unit), 'other', jsonb_build_object('lotId', e.other_lot, 'unitId', e.other_unit),
         'far', e.far_quantity::text, 'near', e.near_quantity::text, 'certainty', e.certainty)
     from edge e join movement m on m.organization_id = ${organizationId} and m.movement_id = e.movement_id where e.nth <= ${SHOWN.edges}`
-  // the text follows from the direction and from whether the page goes on: prepared, so that it is planned once per connection
-  return { ...statement, name: `trace_${start.direction}${after === null ? '' : '_next'}` }
+  return prepared(statement)
 }
 
 /**
@@ -240,7 +239,7 @@ async function loadCounterparties(tx: Tx, organizationId: OrganizationId, nodes:
     union all
     select c.lot_id, c.unit_id, c.place_id, c.unit_count::int, jsonb_build_object('unitId', c.named_id, 'serial', u.serial), null
     from counted c join unit u on u.organization_id = ${organizationId} and u.unit_id = c.named_id where c.nth <= ${SHOWN.units}`
-  const rows = await tx.rows<{ lot_id: string; unit_id: string; place_id: string; unit_count: number; unit: Unit | null; movement: Moved | null }>({ ...statement, name: 'trace_counterparties' })
+  const rows = await tx.rows<{ lot_id: string; unit_id: string; place_id: string; unit_count: number; unit: Unit | null; movement: Moved | null }>(prepared(statement))
   const found = new Map<string, { movements: Moved[]; units: Unit[]; unitCount: number }>()
   for (const row of rows) {
     const key = `${row.lot_id}/${row.unit_id}/${row.place_id}`
