@@ -336,7 +336,7 @@ function transform(situation: Situation): Body | undefined {
   switch (random.weighted({ production: 9, cut: 4, split: 2, merge: 2, rework: 2, disassembly: 2, mixing: 2 })) {
     case 'production': {
       const inputs = takeSome(situation, 2, (entry) => entry.product === 'CREAM' || entry.product === 'SALT')
-      const runs = auditor.movements.filter((one) => one.kind === 'transform' && one.lines.some((line) => line.product === 'BUTTER') && !auditor.movements.some((other) => other.reverses === one.id))
+      const runs = auditor.movements.filter((one) => one.kind === 'transform' && one.lines.some((line) => line.product === 'BUTTER') && one.lines.some((line) => line.role === 'input' && line.product !== 'BUTTER') && !auditor.movements.some((other) => other.reverses === one.id))
       const goesOn = runs.length > 0 && random.chance(0.1) ? { runId: random.pick(runs).id } : {}
       if (inputs.length === 0) return undefined
       return { run: 'production', ...goesOn, inputs: inputs.map(fromOf), outputs: [{ product: { sku: 'BUTTER' }, lot: { code: made }, quantity: text(portion(random, 10_000_000_000n, 3)), to }] }
