@@ -3,6 +3,31 @@
 create schema auth;
 comment on schema auth is 'better-auth''s tables, as its compileMigrations() states them; column names are its own.';
 
+-- The demo companies asked for in an organisation: ids and nothing else.
+CREATE OR REPLACE FUNCTION public.demo_companies_made_in(the_organization uuid)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select organization_id from demo_company where made_in = the_organization order by organization_id
+$function$;
+
+-- Lets the maintenance role delete in every table of organisations, of demo companies only. A migration that makes such a table calls it at its end.
+CREATE OR REPLACE FUNCTION public.guard_purge()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare t text;
+begin
+  for t in select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id'
+           where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+             and not exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'only_demo') loop
+    execute format('create policy only_demo on %I as restrictive for delete to {{maintenance}} using (organization_id = (select purgeable_organization()))', t);
+    execute format('grant select, delete on %I to {{maintenance}}', t);
+  end loop;
+end $function$;
+
 -- Imports with work to be done that no living process has claimed.
 CREATE OR REPLACE FUNCTION public.imports_due(stale_before timestamp with time zone)
  RETURNS TABLE(organization_id uuid, import_id uuid)
@@ -52,12 +77,25 @@ begin
   perform set_config('app.user_id', '', true);
 end $function$;
 
+-- The organisation of this transaction if it may be purged: a demo company, or what is left behind by one that is gone.
+CREATE OR REPLACE FUNCTION public.purgeable_organization()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select chosen.id from (select nullif(current_setting('app.organization_id', true), '')::uuid as id) chosen
+  where not exists (select from organization o where o.organization_id = chosen.id and not o.demo)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-  if tg_op = 'DELETE' and (select oid from pg_roles where rolname = current_user) = to_regrole('{{maintenance}}') then return old; end if;
+  if tg_op = 'DELETE' then
+    if (select oid from pg_roles where rolname = current_user) = to_regrole('{{maintenance}}')
+       and not exists (select from organization o where o.organization_id = old.organization_id and not o.demo) then return old; end if;
+  end if;
   raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
 end $function$;
 
@@ -212,6 +250,7 @@ CREATE UNIQUE INDEX alias_gtin ON public.alias USING btree (organization_id, cod
 CREATE UNIQUE INDEX alias_once ON public.alias USING btree (organization_id, scheme, COALESCE(party_id, '00000000-0000-0000-0000-000000000000'::uuid), code) WHERE ((scheme = ANY (ARRAY['supplier'::text, 'customer'::text, 'maker'::text, 'barcode'::text])) AND (archived_at IS NULL));
 alter table alias enable row level security;
 alter table alias force row level security;
+create policy only_demo on alias as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on alias for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A promise on concrete stock: hard, or soft (expires, may be re-planned). Both count in allocated.
@@ -247,6 +286,7 @@ CREATE INDEX allocation_demand ON public.allocation USING btree (organization_id
 CREATE INDEX allocation_expiry ON public.allocation USING btree (expires_at) WHERE ((closed_at IS NULL) AND (expires_at IS NOT NULL));
 alter table allocation enable row level security;
 alter table allocation force row level security;
+create policy only_demo on allocation as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on allocation for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A key of a program: lw_ and base64url of organisation, key id and 32 random bytes, so that the organisation is known from the key.
@@ -270,6 +310,7 @@ create table api_key (
 alter table api_key enable row level security;
 alter table api_key force row level security;
 create policy of_organization on api_key for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy only_demo on api_key as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 
 -- Who changed what from what to what; who and why stand on the command. 10,000 serials in one command are one row.
 create table audit (
@@ -286,6 +327,7 @@ create table audit (
 CREATE INDEX audit_subject ON public.audit USING btree (organization_id, subject_id, audit_id);
 alter table audit enable row level security;
 alter table audit force row level security;
+create policy only_demo on audit as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on audit for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -311,6 +353,7 @@ CREATE INDEX balance_place ON public.balance USING btree (organization_id, place
 CREATE INDEX balance_plate ON public.balance USING btree (organization_id, plate_id) WHERE (plate_id <> '00000000-0000-0000-0000-000000000000'::uuid);
 alter table balance enable row level security;
 alter table balance force row level security;
+create policy only_demo on balance as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on balance for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- One carried-out command: its idempotency key, who, why, and the answer that a repeated request gets. Kept for ever.
@@ -332,9 +375,33 @@ create table command (
 CREATE UNIQUE INDEX command_by_id ON public.command USING btree (organization_id, command_id);
 alter table command enable row level security;
 alter table command force row level security;
+create policy only_demo on command as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on command for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.command FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.command FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The making of a demo company. Its script follows from company and today alone, and its commands from their keys: made again after a crash, it goes on where it was.
+create table demo_company (
+  organization_id uuid not null,
+  company text collate "C" not null, -- which script: creamery, yarn_mill, e_bikes, fireworks
+  made_in uuid not null, -- the organisation in which it was asked for; whoever manages that one sees it and may purge it
+  today date not null, -- the day it is told on; its history ends the day before
+  made_at timestamp with time zone not null,
+  state text not null,
+  done integer not null default 0, -- days of history that are made, of total
+  total integer not null,
+  worker uuid, -- the process that makes it; taken over when heartbeat_at grows old
+  heartbeat_at timestamp with time zone,
+  faults integer not null default 0,
+  fault text,
+  constraint demo_company_pkey PRIMARY KEY (organization_id),
+  constraint demo_company_state_check CHECK ((state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text])))
+);
+alter table demo_company enable row level security;
+alter table demo_company force row level security;
+create policy of_owner on demo_company for select to {{owner}} using (true);
+create policy only_demo on demo_company as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
+create policy organization on demo_company for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- Outbox, webhook source and change feed in one.
 create table event (
@@ -351,6 +418,7 @@ create table event (
 CREATE INDEX event_feed ON public.event USING btree (organization_id, "position", event_id);
 alter table event enable row level security;
 alter table event force row level security;
+create policy only_demo on event as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on event for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -375,6 +443,7 @@ create table exception (
 CREATE INDEX exception_open ON public.exception USING btree (organization_id, exception_id) WHERE (resolved_at IS NULL);
 alter table exception enable row level security;
 alter table exception force row level security;
+create policy only_demo on exception as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on exception for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A record that blocks use: on what, who, why, until when, what is still allowed (movement kinds). There is no status column anywhere.
@@ -399,6 +468,7 @@ create table hold (
 CREATE INDEX hold_active ON public.hold USING btree (organization_id, subject_id) WHERE (released_at IS NULL);
 alter table hold enable row level security;
 alter table hold force row level security;
+create policy only_demo on hold as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on hold for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- One file of opening stock on its way in.
@@ -440,6 +510,7 @@ CREATE INDEX import_due ON public.import USING btree (organization_id, import_id
 alter table import enable row level security;
 alter table import force row level security;
 create policy of_owner on import for select to {{owner}} using (true);
+create policy only_demo on import as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on import for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- What an import created; undoing it reverses the movements and archives the rest, but for what was used since.
@@ -455,6 +526,7 @@ create table import_made (
 CREATE INDEX import_made_record ON public.import_made USING btree (organization_id, record_id);
 alter table import_made enable row level security;
 alter table import_made force row level security;
+create policy only_demo on import_made as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on import_made for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A row of the file: its cells as they came or were edited, what is wrong with it, and what became of it.
@@ -486,6 +558,7 @@ CREATE INDEX import_row_chunk ON public.import_row USING btree (organization_id,
 CREATE INDEX import_row_verdict ON public.import_row USING btree (organization_id, import_id, verdict, row_no);
 alter table import_row enable row level security;
 alter table import_row force row level security;
+create policy only_demo on import_row as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on import_row for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- How files of a source are read (columns, dates, numbers, facility ...): proposed for its next file.
@@ -498,6 +571,7 @@ create table import_source (
 );
 alter table import_source enable row level security;
 alter table import_source force row level security;
+create policy only_demo on import_source as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on import_source for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- The units of a line: ten thousand serials share one line.
@@ -514,6 +588,7 @@ create table line_unit (
 CREATE INDEX line_unit_line ON public.line_unit USING btree (organization_id, movement_id, line_no);
 alter table line_unit enable row level security;
 alter table line_unit force row level security;
+create policy only_demo on line_unit as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on line_unit for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.line_unit FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.line_unit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -531,6 +606,7 @@ create table line_use (
 );
 alter table line_use enable row level security;
 alter table line_use force row level security;
+create policy only_demo on line_use as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on line_use for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.line_use FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.line_use FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -561,6 +637,7 @@ CREATE INDEX lot_named ON public.lot USING btree (organization_id, lot_id) WHERE
 CREATE INDEX lot_product ON public.lot USING btree (organization_id, product_id, lot_id);
 alter table lot enable row level security;
 alter table lot force row level security;
+create policy only_demo on lot as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on lot for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- Every code a lot goes by, with who issued it: the maker, else the supplier it came from, else the one unknown party.
@@ -580,6 +657,7 @@ CREATE INDEX lot_code_folded ON public.lot_code USING btree (organization_id, fo
 CREATE INDEX lot_code_lot ON public.lot_code USING btree (organization_id, lot_id);
 alter table lot_code enable row level security;
 alter table lot_code force row level security;
+create policy only_demo on lot_code as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on lot_code for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- Lots of several products made together: one dye bath on three put-ups, one milk day in three packs.
@@ -596,6 +674,7 @@ create table lot_family (
 );
 alter table lot_family enable row level security;
 alter table lot_family force row level security;
+create policy only_demo on lot_family as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on lot_family for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- Who belongs to an organisation, as what. One who left keeps the row, so that history can name him.
@@ -615,6 +694,7 @@ alter table membership enable row level security;
 alter table membership force row level security;
 create policy of_member on membership for select to public using ((user_id = ( SELECT NULLIF(current_setting('app.user_id'::text, true), ''::text) AS "nullif")));
 create policy of_organization on membership for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy only_demo on membership as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 
 -- The numbered SQL files of db/migrations that this database has had, with the SHA-256 of each.
 create table migration (
@@ -658,6 +738,7 @@ CREATE INDEX movement_run ON public.movement USING btree (organization_id, run_i
 CREATE UNIQUE INDEX movement_reversed_once ON public.movement USING btree (organization_id, reverses) WHERE (reverses IS NOT NULL);
 alter table movement enable row level security;
 alter table movement force row level security;
+create policy only_demo on movement as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on movement for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.movement FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.movement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -702,6 +783,7 @@ CREATE INDEX movement_line_outside ON public.movement_line USING btree (organiza
 CREATE INDEX movement_line_recorded ON public.movement_line USING brin (recorded_at);
 alter table movement_line enable row level security;
 alter table movement_line force row level security;
+create policy only_demo on movement_line as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on movement_line for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.movement_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.movement_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -718,6 +800,7 @@ create table movement_reference (
 CREATE INDEX movement_reference_movement ON public.movement_reference USING btree (organization_id, movement_id);
 alter table movement_reference enable row level security;
 alter table movement_reference force row level security;
+create policy only_demo on movement_reference as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on movement_reference for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.movement_reference FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.movement_reference FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -745,6 +828,7 @@ create policy of_member on organization for select to public using ((EXISTS ( SE
   WHERE ((m.organization_id = organization.organization_id) AND (m.ended_at IS NULL) AND (m.user_id = ( SELECT NULLIF(current_setting('app.user_id'::text, true), ''::text) AS "nullif"))))));
 create policy of_organization on organization for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy of_owner on organization for select to {{owner}} using (true);
+create policy only_demo on organization as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 
 -- Supplier, customer, maker, carrier, or ourselves (party_id = organization_id). Holds erasable personal data; ledger and audit hold only its id.
 create table party (
@@ -771,6 +855,7 @@ CREATE INDEX party_name ON public.party USING btree (organization_id, name_lower
 CREATE UNIQUE INDEX party_code ON public.party USING btree (organization_id, code) WHERE ((code IS NOT NULL) AND (archived_at IS NULL));
 alter table party enable row level security;
 alter table party force row level security;
+create policy only_demo on party as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on party for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A permit of a party (type, number, expiry).
@@ -789,6 +874,7 @@ create table party_licence (
 CREATE INDEX party_licence_party ON public.party_licence USING btree (organization_id, party_id);
 alter table party_licence enable row level security;
 alter table party_licence force row level security;
+create policy only_demo on party_licence as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on party_licence for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A tree per facility (root: kind facility), and outside places: supplier, ship_to, loss, count, process (what a run takes up and gives), sampled, destroyed.
@@ -819,6 +905,7 @@ CREATE UNIQUE INDEX facility_code ON public.place USING btree (organization_id, 
 CREATE UNIQUE INDEX place_code ON public.place USING btree (organization_id, facility_id, code) WHERE (archived_at IS NULL);
 alter table place enable row level security;
 alter table place force row level security;
+create policy only_demo on place as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on place for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A logistic unit (case, pallet) and its number; what is on it stands in balances and units by plate_id.
@@ -837,6 +924,7 @@ CREATE INDEX plate_folded ON public.plate USING btree (organization_id, folded, 
 CREATE UNIQUE INDEX plate_code ON public.plate USING btree (organization_id, code) WHERE (archived_at IS NULL);
 alter table plate enable row level security;
 alter table plate force row level security;
+create policy only_demo on plate as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on plate for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- What is stocked. SKU is our code for it; GTINs and other codes are aliases.
@@ -872,6 +960,7 @@ CREATE INDEX product_name ON public.product USING btree (organization_id, name_l
 CREATE UNIQUE INDEX product_sku ON public.product USING btree (organization_id, sku) WHERE (archived_at IS NULL);
 alter table product enable row level security;
 alter table product force row level security;
+create policy only_demo on product as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on product for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- Exact conversion: 1 uom = numerator / denominator base units.
@@ -887,6 +976,7 @@ create table product_uom (
 );
 alter table product_uom enable row level security;
 alter table product_uom force row level security;
+create policy only_demo on product_uom as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on product_uom for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A typed custom property of products, lots, units, parties or places; values stand in the subject's properties column.
@@ -908,6 +998,7 @@ create table property_definition (
 );
 alter table property_definition enable row level security;
 alter table property_definition force row level security;
+create policy only_demo on property_definition as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on property_definition for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A named set of permissions (src/lib/permissions.ts); owner, manager, operator and viewer to begin with.
@@ -923,6 +1014,7 @@ create table role (
 alter table role enable row level security;
 alter table role force row level security;
 create policy of_organization on role for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy only_demo on role as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 
 -- What a transformation took up. unit_id 00000000-... where no unit is named. Reversed movements have no rows.
 create table run_input (
@@ -941,6 +1033,7 @@ create table run_input (
 CREATE INDEX run_input_lot ON public.run_input USING btree (organization_id, lot_id, unit_id, run_id);
 alter table run_input enable row level security;
 alter table run_input force row level security;
+create policy only_demo on run_input as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on run_input for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- What a transformation gave. Where names_inputs, only the inputs of run_use went into it.
@@ -959,6 +1052,7 @@ create table run_output (
 CREATE INDEX run_output_lot ON public.run_output USING btree (organization_id, lot_id, unit_id, run_id);
 alter table run_output enable row level security;
 alter table run_output force row level security;
+create policy only_demo on run_output as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on run_output for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- The named inputs of an output, as lines of the run.
@@ -976,6 +1070,7 @@ create table run_use (
 );
 alter table run_use enable row level security;
 alter table run_use force row level security;
+create policy only_demo on run_use as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on run_use for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A confirmed broken invariant stops posting for that product or lot until a person resumes it; the rest works on.
@@ -995,6 +1090,7 @@ create table stock_freeze (
 CREATE INDEX stock_freeze_open ON public.stock_freeze USING btree (organization_id, product_id) WHERE (resumed_at IS NULL);
 alter table stock_freeze enable row level security;
 alter table stock_freeze force row level security;
+create policy only_demo on stock_freeze as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on stock_freeze for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- Stock by lines that occurred and were recorded through two instants; immutable, a starting point for as-of questions.
@@ -1008,6 +1104,7 @@ create table stock_snapshot (
 );
 alter table stock_snapshot enable row level security;
 alter table stock_snapshot force row level security;
+create policy only_demo on stock_snapshot as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on stock_snapshot for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 create table stock_snapshot_row (
@@ -1024,6 +1121,7 @@ create table stock_snapshot_row (
 );
 alter table stock_snapshot_row enable row level security;
 alter table stock_snapshot_row force row level security;
+create policy only_demo on stock_snapshot_row as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on stock_snapshot_row for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- When a timer of src/app/jobs.ts last ran for this organisation: of several processes one runs it.
@@ -1035,6 +1133,7 @@ create table timer (
 );
 alter table timer enable row level security;
 alter table timer force row level security;
+create policy only_demo on timer as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on timer for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- One identified thing. Unique by product, issuer and serial, never freed by shipping. A piece (roll, wheel) has a measure and may be cut.
@@ -1067,6 +1166,7 @@ CREATE INDEX unit_folded ON public.unit USING btree (organization_id, folded, pr
 CREATE INDEX unit_lot ON public.unit USING btree (organization_id, lot_id, unit_id);
 alter table unit enable row level security;
 alter table unit force row level security;
+create policy only_demo on unit as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on unit for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A unit of measure (each, kg, m); scale is the number of decimals a quantity in it may have when it is a base unit.
@@ -1080,6 +1180,7 @@ create table uom (
 );
 alter table uom enable row level security;
 alter table uom force row level security;
+create policy only_demo on uom as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on uom for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A run of verify over the organisation: which invariants were checked, what was found.
@@ -1095,6 +1196,7 @@ create table verification (
 alter table verification enable row level security;
 alter table verification force row level security;
 create policy of_owner on verification for select to {{owner}} using (true);
+create policy only_demo on verification as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on verification for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- Names of the people who belong or belonged to the organisation: all that the app's role sees of schema auth.
@@ -1110,6 +1212,49 @@ grant delete, insert, select, update on product_uom to {{app}};
 grant delete, insert, select, update on run_input to {{app}};
 grant delete, insert, select, update on run_output to {{app}};
 grant delete, insert, select, update on run_use to {{app}};
+grant delete, select on alias to {{maintenance}};
+grant delete, select on allocation to {{maintenance}};
+grant delete, select on api_key to {{maintenance}};
+grant delete, select on audit to {{maintenance}};
+grant delete, select on balance to {{maintenance}};
+grant delete, select on command to {{maintenance}};
+grant delete, select on demo_company to {{maintenance}};
+grant delete, select on event to {{maintenance}};
+grant delete, select on exception to {{maintenance}};
+grant delete, select on hold to {{maintenance}};
+grant delete, select on import to {{maintenance}};
+grant delete, select on import_made to {{maintenance}};
+grant delete, select on import_row to {{maintenance}};
+grant delete, select on import_source to {{maintenance}};
+grant delete, select on line_unit to {{maintenance}};
+grant delete, select on line_use to {{maintenance}};
+grant delete, select on lot to {{maintenance}};
+grant delete, select on lot_code to {{maintenance}};
+grant delete, select on lot_family to {{maintenance}};
+grant delete, select on membership to {{maintenance}};
+grant delete, select on movement to {{maintenance}};
+grant delete, select on movement_line to {{maintenance}};
+grant delete, select on movement_reference to {{maintenance}};
+grant delete, select on organization to {{maintenance}};
+grant delete, select on party to {{maintenance}};
+grant delete, select on party_licence to {{maintenance}};
+grant delete, select on place to {{maintenance}};
+grant delete, select on plate to {{maintenance}};
+grant delete, select on product to {{maintenance}};
+grant delete, select on product_uom to {{maintenance}};
+grant delete, select on property_definition to {{maintenance}};
+grant delete, select on role to {{maintenance}};
+grant delete, select on run_input to {{maintenance}};
+grant delete, select on run_output to {{maintenance}};
+grant delete, select on run_use to {{maintenance}};
+grant delete, select on stock_freeze to {{maintenance}};
+grant delete, select on stock_snapshot to {{maintenance}};
+grant delete, select on stock_snapshot_row to {{maintenance}};
+grant delete, select on timer to {{maintenance}};
+grant delete, select on unit to {{maintenance}};
+grant delete, select on uom to {{maintenance}};
+grant delete, select on verification to {{maintenance}};
+grant execute on function demo_companies_made_in(uuid) to {{app}};
 grant execute on function imports_due(timestamp with time zone) to {{app}};
 grant execute on function last_verifications() to {{app}};
 grant execute on function organization_ids() to {{app}};
@@ -1134,6 +1279,7 @@ grant insert, select, update (last_used_at, revoked_at) on api_key to {{app}};
 grant insert, select, update (permissions, version) on role to {{app}};
 grant insert, select, update on alias to {{app}};
 grant insert, select, update on allocation to {{app}};
+grant insert, select, update on demo_company to {{app}};
 grant insert, select, update on exception to {{app}};
 grant insert, select, update on hold to {{app}};
 grant insert, select, update on import to {{app}};

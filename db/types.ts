@@ -105,6 +105,27 @@ export interface CommandRow {
   readonly recorded_at: string
 }
 
+/** The making of a demo company. Its script follows from company and today alone, and its commands from their keys: made again after a crash, it goes on where it was. */
+export interface DemoCompanyRow {
+  readonly organization_id: string
+  /** which script: creamery, yarn_mill, e_bikes, fireworks */
+  readonly company: string
+  /** the organisation in which it was asked for; whoever manages that one sees it and may purge it */
+  readonly made_in: string
+  /** the day it is told on; its history ends the day before */
+  readonly today: string
+  readonly made_at: string
+  readonly state: string
+  /** days of history that are made, of total */
+  readonly done: number
+  readonly total: number
+  /** the process that makes it; taken over when heartbeat_at grows old */
+  readonly worker: string | null
+  readonly heartbeat_at: string | null
+  readonly faults: number
+  readonly fault: string | null
+}
+
 /** Outbox, webhook source and change feed in one. */
 export interface EventRow {
   readonly organization_id: string

@@ -21,6 +21,7 @@ const commands: { readonly [name: string]: { readonly summary: string; readonly 
   verify: { summary: 'check every invariant over everything posted', load: () => import('./commands/verify.ts') },
   rebuild: { summary: 'make balances, unit states and genealogy again from the lines', load: () => import('./commands/rebuild.ts') },
   resume: { summary: 'let what a broken invariant froze be posted again', load: () => import('./commands/resume.ts') },
+  demo: { summary: 'make, list and delete demo companies', load: () => import('./commands/demo.ts') },
   user: { summary: 'create people, set passwords, set up an installation unattended', load: () => import('./commands/user.ts') },
 }
 

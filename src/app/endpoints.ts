@@ -27,13 +27,17 @@ import type { Bind } from '#src/audit/caller.ts'
 import * as access from './access/contract.ts'
 import { routes as accessRoutes } from './access/routes.ts'
 import type { SetupServices } from './access/setup.ts'
+import * as demo from './demo/contract.ts'
+import type { DemoServices } from './demo/demos.ts'
+import { routes as demoRoutes } from './demo/routes.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, lotMerges, verifications, imports }
+export const contracts = { access, demo, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, lotMerges, verifications, imports }
 
 /** ... and its routes here. A test compares the two. */
-export function bindAll(bind: Bind, services: SetupServices): void {
+export function bindAll(bind: Bind, services: SetupServices & DemoServices): void {
   accessRoutes(bind, services)
+  demoRoutes(bind, services)
   propertiesRoutes(bind)
   catalogRoutes(bind)
   networkRoutes(bind)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
+import type { PoolConfig } from 'pg'
 import type { Database } from '#src/db/transaction.ts'
 import type { Endpoint } from '#src/lib/contract.ts'
 import { newId } from '#src/lib/id.ts'
@@ -10,6 +11,7 @@ import type { Clock } from '#src/lib/time.ts'
 import { ADDRESS_HEADER, type Auth } from './auth.ts'
 import { createBind } from './bind.ts'
 import type { Config } from './config.ts'
+import { createDemoMaker } from './demo/make.ts'
 import { registerDocs } from './docs.ts'
 import { bindAll } from './endpoints.ts'
 import { registerHealth, type HealthServices } from './health.ts'
@@ -25,6 +27,8 @@ export interface ServerServices extends HealthServices {
   readonly database: Database
   readonly auth: Auth
   readonly clock: Clock
+  /** Of the role that may purge a demo company; nothing is opened before one is. */
+  readonly maintenance: PoolConfig
   /** What the console printed; needed to set up from another machine. */
   readonly setupToken?: string | null
   /** Where the log goes, JSON lines; nothing is logged where it is not given (tests). */
@@ -70,7 +74,9 @@ export async function createServer(services: ServerServices): Promise<Server> {
   const endpoints: Endpoint[] = []
   const bind = createBind(app, { database, clock, authenticator: createAuthenticator(database, auth, clock) }, endpoints)
   registerMetrics(app)
-  bindAll(bind, { auth, setupToken })
+  const maker = createDemoMaker({ database, clock }, (line) => app.log.error(line))
+  app.addHook('onClose', () => maker.stop())
+  bindAll(bind, { auth, setupToken, maker, maintenance: services.maintenance })
   mountAuth(app, auth, config)
   registerHealth(app, services)
   registerPages(app)

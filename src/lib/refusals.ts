@@ -32,6 +32,8 @@ export const refusals = {
   person_already_here: { status: 409, sentence: 'A person with the address {email} belongs to this organisation.', next: 'Change the role of that person.' },
   person_elsewhere: { status: 409, sentence: 'The account {email} was made by another organisation.', next: 'Whoever runs this installation can add it here with lotwise user create; or use another address.' },
   last_owner: { status: 409, sentence: 'This is the only owner of the organisation.', next: 'Make somebody else an owner first.' },
+  // demo companies
+  organization_not_demo: { status: 409, sentence: 'The organisation {organization} is no demo company.', next: 'Only demo companies can be deleted. Nothing of this one was.' },
   // commands
   idempotency_key_missing: { status: 428, sentence: 'A write needs the header Idempotency-Key.', next: 'Send a new UUID with each new command, and the same one when you repeat it.' },
   idempotency_key_reused: { status: 409, sentence: 'The key {key} was used for another command; the difference is in {field}.', next: 'Use a new key for a new command.' },

@@ -7,6 +7,7 @@ import { createAuth, type Auth } from '#src/app/auth.ts'
 import { readConfig, type Config } from '#src/app/config.ts'
 import { createServer, type Server } from '#src/app/server.ts'
 import { sql } from '#src/db/sql.ts'
+import type { Connection } from '#src/db/connect.ts'
 import type { Database } from '#src/db/transaction.ts'
 import { newId, type OrganizationId } from '#src/lib/id.ts'
 import { systemClock, type Clock } from '#src/lib/time.ts'
@@ -21,6 +22,8 @@ export interface TestApp {
   readonly admin: Pool
   /** The owner's URL of the database, for processes of one's own. */
   readonly url: string
+  /** To connect as one of the database's roles. */
+  readonly configs: Connection['configs']
   readonly organizationId: OrganizationId
   /** The owner's key, `lw_...`. */
   readonly key: string
@@ -61,7 +64,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const clock = options.clock ?? systemClock
   const config: Config = { ...readConfig({}), requestsPerMinute: 0, logLevel: 'error', ...options.config }
   const auth = createAuth(db.authPool, config, randomBytes(32).toString('base64url'))
-  const server = await createServer({ config, database: db.database, auth, clock, setupToken: options.setupToken ?? null, logStream: { write: tellFault } })
+  const server = await createServer({ config, database: db.database, auth, clock, maintenance: db.configs.maintenance, setupToken: options.setupToken ?? null, logStream: { write: tellFault } })
 
   const found = (name: string) => foundOrganization({ database: db.database, clock }, null, { name, currency: 'EUR', timeZone: options.timeZone ?? 'UTC', preset: {} })
   const keyOf = (role: string, organizationId: OrganizationId) => insertKey(db.database, organizationId, role, clock)
@@ -79,7 +82,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     return { status: answer.statusCode, body: isJson ? answer.json() : answer.body, headers: answer.headers }
   }
   return {
-    server, database: db.database, auth, admin: db.admin, url: db.url, organizationId, key,
+    server, database: db.database, auth, admin: db.admin, url: db.url, configs: db.configs, organizationId, key,
     api: apiAs(key),
     apiAs,
     keyOf: (role, organization = organizationId) => keyOf(role, organization),

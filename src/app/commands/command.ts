@@ -63,22 +63,22 @@ export function authWithoutSessions(connection: Connection, config: Config): Aut
   return createAuth(connection.authPool, config, randomBytes(32).toString('base64url'))
 }
 
-/** The organisation an option names by id or name; without it the only one there is. Throws a UsageError. */
+/** The organisation an option names by id or name; without it the only one there is, demo companies aside. Throws a UsageError. */
 export async function organizationOf(database: Database, named: string | undefined): Promise<OrganizationId> {
   const all = await listOrganizations(database)
-  const found = named === undefined ? all : all.filter(({ organizationId, name }) => organizationId === named || name === named)
+  const found = named === undefined ? all.filter(({ demo }) => !demo) : all.filter(({ organizationId, name }) => organizationId === named || name === named)
   if (found.length === 1 && found[0]) return found[0].organizationId
   if (all.length === 0) throw new UsageError('There is no organisation yet: open Lotwise in a browser, or run lotwise user create.')
   const list = all.map(({ organizationId, name }) => `  ${organizationId}  ${name}`).join('\n')
   throw new UsageError(`${named === undefined ? 'Say which organisation with --organization' : found.length === 0 ? `There is no organisation ${named}` : `There are several organisations ${named}, name it by its id`}:\n${list}`)
 }
 
-export async function listOrganizations(database: Database): Promise<{ organizationId: OrganizationId; name: string }[]> {
+export async function listOrganizations(database: Database): Promise<{ organizationId: OrganizationId; name: string; demo: boolean }[]> {
   const ids = await database.alone<{ organization_id: OrganizationId }>(sql`select organization_ids() as organization_id`)
-  const all: { organizationId: OrganizationId; name: string }[] = []
+  const all: { organizationId: OrganizationId; name: string; demo: boolean }[] = []
   for (const { organization_id: organizationId } of ids) {
-    const row = await database.inTransaction(organizationId, (tx) => tx.row<{ name: string }>(sql`select name from organization where organization_id = ${organizationId}`))
-    if (row) all.push({ organizationId, name: row.name })
+    const row = await database.inTransaction(organizationId, (tx) => tx.row<{ name: string; demo: boolean }>(sql`select name, demo from organization where organization_id = ${organizationId}`))
+    if (row) all.push({ organizationId, ...row })
   }
   return all
 }

@@ -34,7 +34,7 @@ async function serve(config: Config): Promise<void> {
     const { database, authPool, appPool } = connection
     const auth = createAuth(authPool, config, await loadSecret(config))
     const setupToken = (await auth.isSetUp()) ? null : randomBytes(16).toString('base64url')
-    const server = await createServer({ config, database, auth, clock: systemClock, setupToken, logStream: process.stderr, pendingMigrations: () => pendingMigrations(appPool) })
+    const server = await createServer({ config, database, auth, clock: systemClock, maintenance: connection.configs.maintenance, setupToken, logStream: process.stderr, pendingMigrations: () => pendingMigrations(appPool) })
     await listen(server, config)
     const [address] = server.addresses()
     sayWhere(config, typeof address === 'object' ? address.port : config.port, setupToken)
