@@ -1,4 +1,4 @@
-import { sql, type Statement } from '#src/db/sql.ts'
+import { sql, type Statement, type Tx } from '#src/db/sql.ts'
 import { NO_UNIT, type OrganizationId } from '#src/lib/id.ts'
 
 /**
@@ -79,4 +79,13 @@ export function expectedRunUses(organizationId: OrganizationId): Statement {
     join (${runMovements(organizationId)}) used on used.movement_id = u.input_movement_id
     join movement_line o on o.organization_id = ${organizationId} and o.movement_id = u.movement_id and o.line_no = u.output_line
     join movement_line i on i.organization_id = ${organizationId} and i.movement_id = u.input_movement_id and i.line_no = u.input_line`
+}
+
+/**
+ * For the rest of the transaction whole tables are joined by hash or merge, not row by row: right for what looks at all
+ * of an organisation, and a database that was just filled and never analysed would otherwise be read quadratically.
+ *.
+ */
+export async function joinWholesale(tx: Tx): Promise<void> {
+  await tx.run(sql`select set_config('enable_nestloop', 'off', true)`)
 }

@@ -3,7 +3,7 @@ import type { Database } from '#src/db/transaction.ts'
 import { closeUse } from '#src/holds/gate.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
 import { refuse } from '#src/lib/refusal.ts'
-import { expectedBalances, expectedRunInputs, expectedRunOutputs, expectedRunUses } from './expected.ts'
+import { expectedBalances, expectedRunInputs, expectedRunOutputs, expectedRunUses, joinWholesale } from './expected.ts'
 import { replayedUnits, writeUnitStates } from '#src/ledger/unit-replay.ts'
 import { unitColumns } from './verify.ts'
 
@@ -25,9 +25,11 @@ export interface Rebuilt {
 export function rebuildOrganization(database: Database, organizationId: OrganizationId): Promise<Rebuilt> {
   return database.inTransaction(organizationId, async (tx) => {
     await closeUse(tx, organizationId)
+    const units = await rebuildUnits(tx, organizationId)
+    await joinWholesale(tx)
     return {
+      units,
       balances: await rebuildBalances(tx, organizationId),
-      units: await rebuildUnits(tx, organizationId),
       runInputs: await rebuildRows(tx, organizationId, sql`run_input`, sql`run_id, movement_id, line_no, product_id, lot_id, unit_id, quantity, certainty`, expectedRunInputs(organizationId)),
       runOutputs: await rebuildRows(tx, organizationId, sql`run_output`, sql`run_id, movement_id, line_no, product_id, lot_id, unit_id, quantity, names_inputs`, expectedRunOutputs(organizationId)),
       runUses: await rebuildRows(tx, organizationId, sql`run_use`, sql`run_id, output_movement_id, output_line, input_movement_id, input_line, quantity, certainty`, expectedRunUses(organizationId)),

@@ -4,7 +4,7 @@ import { sha256 } from '#src/lib/canonical.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
 import { formatQuantity } from '#src/lib/quantity.ts'
 import { canonicalMovement } from '#src/ledger/canonical.ts'
-import { expectedBalances, expectedRunInputs, expectedRunOutputs, expectedRunUses, sides } from './expected.ts'
+import { expectedBalances, expectedRunInputs, expectedRunOutputs, expectedRunUses, joinWholesale, sides } from './expected.ts'
 import { kindRules } from '#src/ledger/movement-kinds.ts'
 import { readMovements, type StoredMovement } from '#src/stock/movements.ts'
 import { replayedUnits, type ReplayedUnit, type UnitColumns } from '#src/ledger/unit-replay.ts'
@@ -52,6 +52,8 @@ function nameOf({ invariant, what, productId, lotId, key }: Finding): string {
 function look(database: Database, organizationId: OrganizationId): Promise<Finding[]> {
   return database.inTransaction(organizationId, async (tx) => {
     const findings: Finding[] = []
+    for (const check of pagedChecks) findings.push(...(await check(tx, organizationId)))
+    await joinWholesale(tx)
     for (const check of checks) findings.push(...(await check(tx, organizationId)))
     return findings
   }, { snapshot: true })
@@ -59,9 +61,10 @@ function look(database: Database, organizationId: OrganizationId): Promise<Findi
 
 type Check = (tx: Tx, organizationId: OrganizationId) => Promise<readonly Finding[]>
 
-const checks: readonly Check[] = [
-  checkBalances, checkHistory, checkAllocations, checkUnits, checkUnitSums, checkLineUnits, checkPolicy, checkHeld, checkHeaders, checkMovements, checkRuns, checkRunsHaveInputs, checkSnapshot,
-]
+/** Those that go through units or movements page by page. */
+const pagedChecks: readonly Check[] = [checkUnits, checkMovements]
+/** Those that hold whole tables against each other. */
+const checks: readonly Check[] = [checkBalances, checkHistory, checkAllocations, checkUnitSums, checkLineUnits, checkPolicy, checkHeld, checkHeaders, checkLineCopies, checkAudit, checkRuns, checkRunsHaveInputs, checkSnapshot]
 
 interface KeyRow { product_id: string; lot_id: string; place_id: string; owner_id: string; plate_id: string }
 const keyOf = (row: KeyRow): string => `balance ${row.place_id}/${row.owner_id}/${row.plate_id}`
@@ -237,7 +240,6 @@ async function checkMovements(tx: Tx, organizationId: OrganizationId): Promise<F
     for (const stored of page) findings.push(...checkCanonical(stored))
     if (findings.length >= MOST) break
   }
-  findings.push(...(await checkLineCopies(tx, organizationId)), ...(await checkAudit(tx, organizationId)))
   return findings.slice(0, MOST)
 }
 
