@@ -84,7 +84,6 @@ export function expectedRunUses(organizationId: OrganizationId): Statement {
 /**
  * For the rest of the transaction whole tables are joined by hash or merge, not row by row: right for what looks at all
  * of an organisation, and a database that was just filled and never analysed would otherwise be read quadratically.
- *.
  */
 export async function joinWholesale(tx: Tx): Promise<void> {
   await tx.run(sql`select set_config('enable_nestloop', 'off', true)`)
