@@ -1,7 +1,7 @@
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { Database } from '#src/db/transaction.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
-import { relieveMemory } from '#src/lib/relieve-memory.ts'
+import { relieveMemory } from './relieve-memory.ts'
 import { formatQuantity } from '#src/lib/quantity.ts'
 import { loadFacts } from './facts.ts'
 import type { Problem, Stated } from './interpret.ts'

@@ -1,7 +1,7 @@
 import { sql } from '#src/db/sql.ts'
 import type { Database } from '#src/db/transaction.ts'
 import { newId, type OrganizationId } from '#src/lib/id.ts'
-import { relieveMemory } from '#src/lib/relieve-memory.ts'
+import { relieveMemory } from './relieve-memory.ts'
 import type { Clock } from '#src/lib/time.ts'
 import { checkImport } from './check.ts'
 import { loadImport, type ImportRecord, type Outcome } from './record.ts'
