@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { globSync } from 'node:fs'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants as fsConstants, globSync } from 'node:fs'
+import { copyFile, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..', '..')
 /** Where the built web app is. */
 export const webFolder = join(root, 'web', 'dist')
 const STAMP = 'built-from'
+const DAY = 86_400_000
 
 /**
  * Builds the web app where it is missing or older than its sources, so that `npm ci && npm start` is all it takes. Some
@@ -52,10 +53,20 @@ async function compress(folder: string): Promise<void> {
   }
 }
 
+/** Pages that are open go on with the files they were made of: those of the last day are kept beside the new ones. */
 async function replace(folder: string): Promise<void> {
+  for (const name of await readdir(join(webFolder, 'assets')).catch(() => [])) {
+    const file = join(webFolder, 'assets', name)
+    if (Date.now() - (await stat(file)).mtimeMs < DAY) await copyFile(file, join(folder, 'assets', name), fsConstants.COPYFILE_EXCL).then(async () => keepTime(file, join(folder, 'assets', name)), () => {})
+  }
   const old = `${webFolder}.${process.pid}.old`
   await rename(webFolder, old).catch(() => {})
   // another process may have been first; then its build is as good as ours
   await rename(folder, webFolder).catch(() => {})
   await rm(old, { recursive: true, force: true })
+}
+
+async function keepTime(from: string, to: string): Promise<void> {
+  const { atime, mtime } = await stat(from)
+  await utimes(to, atime, mtime)
 }

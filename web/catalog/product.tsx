@@ -1,7 +1,88 @@
 import { useLingui } from '@lingui/react/macro'
-import { Page } from '../parts/page.tsx'
+import { Alert, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import type { ReadOutput } from '../api.ts'
+import { useLotColumns } from '../lots/lots.tsx'
+import { useMovementColumns } from '../movements/movement-list.tsx'
+import { AsOf, useAsOf } from '../parts/as-of.tsx'
+import { Code } from '../parts/code.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
+import { Changes } from '../parts/history.tsx'
+import { PlaceLink, ProductLink } from '../parts/links.tsx'
+import { Facts, Page, Section } from '../parts/page.tsx'
+import parts from '../parts/parts.module.css'
+import { ProblemAlert } from '../parts/problem.tsx'
+import { Quantity } from '../parts/quantity.tsx'
+import { DataTable } from '../parts/table.tsx'
+import { Tone } from '../parts/tone.tsx'
+import { get, pages } from '../queries.ts'
+import { useFilters } from '../search.ts'
+import { useUnitColumns } from '../serials/unit-columns.tsx'
+import { dateKindName, trackingName } from '../words.ts'
+import classes from './product.module.css'
 
-export default function Draft() {
+type Product = ReadOutput<'/products/:productId'>
+
+/** Everything about one product: how much there is and where, its lots, its codes. */
+export default function ProductPage() {
   const { t } = useLingui()
-  return <Page title={t`Not there yet`}>{null}</Page>
+  const { productId } = useParams({ from: '/shell/products/$productId' })
+  const { data: product, error } = useQuery(get('/products/:productId', { params: { productId } }))
+  if (product === undefined) return <Page title={t`Product`}><ProblemAlert problem={error} /></Page>
+  return (
+    <Page title={product.name} over={<Link to="/products">{t`Products`}</Link>} heading={<>{product.name} {product.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<AsOf />}>
+      {product.mergedInto !== null && <Alert variant="outline" color="var(--warn)">{t`This product was found to be another one.`} <ProductLink productId={product.mergedInto} product={t`Open that one`} /></Alert>}
+      <OnHand product={product} />
+      <Facts facts={[
+        [t`SKU`, <Code key="s" value={product.sku} />], [t`Tracked`, trackingName(product.tracking)], [t`Unit of measure`, product.secondUom === null ? product.baseUom : `${product.baseUom}, ${product.secondUom}`],
+        product.dateKind === 'none' ? null : [t`Date`, `${dateKindName(product.dateKind)}${product.blocksAfterDate ? `, ${t`blocks after it`}` : ''}`],
+        ...product.uoms.map(({ uom, numerator, denominator }): readonly [string, string] => [t`1 ${uom}`, `${numerator}${denominator === '1' ? '' : ` / ${denominator}`} ${product.baseUom}`]),
+        product.aliases.length === 0 ? null : [t`Other codes`, <span key="a" className={classes['codes']}>{product.aliases.map(({ aliasId, scheme, code, uom }) => <span key={aliasId}><Code value={code} /> <span className="dim">{scheme.toUpperCase() === 'GTIN' ? 'GTIN' : scheme}{uom !== null && `, ${uom}`}</span></span>)}</span>],
+        ...Object.entries(product.properties).map(([name, value]): readonly [string, string] => [name.replaceAll('_', ' '), typeof value === 'string' ? value : JSON.stringify(value)]),
+      ]} />
+      <ProductTabs product={product} />
+      <Changes subjectId={productId} />
+    </Page>
+  )
+}
+
+function OnHand({ product: { productId, baseUom } }: { readonly product: Product }) {
+  const { t } = useLingui()
+  const asOf = useAsOf()
+  const total = useQuery(get('/stock', { query: { productId, by: 'product', ...asOf } }))
+  const byPlace = useQuery(get('/stock', { query: { productId, by: 'place', limit: 500, ...asOf } }))
+  const [row] = total.data?.items ?? []
+  return (
+    <Section title={asOf.at === undefined ? t`On hand` : t`On hand then`} aside={<Link to="/stock" search={{ by: 'lot,place', product: productId, ...asOf }}>{t`By lot and place`}</Link>}>
+      <ProblemAlert problem={total.error} />
+      <div className={classes['figures']}>
+        <div><span className={classes['figure']}><Quantity value={row?.onHand ?? '0'} uom={baseUom} /></span><span className="dim">{t`on hand`}</span></div>
+        {row?.allocated != null && <div><span className={classes['figure']}><Quantity value={row.allocated} uom={baseUom} /></span><span className="dim">{t`promised`}</span></div>}
+        {row?.available != null && <div><span className={classes['figure']}><Quantity value={row.available} uom={baseUom} /></span><span className="dim">{t`available`}</span></div>}
+      </div>
+      {(byPlace.data?.items.length ?? 0) > 0 && <ul className={`${parts['card']} ${classes['places']}`}>{byPlace.data?.items.map((item) => <li key={item.placeId}><PlaceLink placeId={item.placeId ?? ''} place={item.place ?? ''} /><Quantity value={item.onHand} uom={item.uom} /></li>)}</ul>}
+    </Section>
+  )
+}
+
+function ProductTabs({ product: { productId, tracking } }: { readonly product: Product }) {
+  const { t } = useLingui()
+  const { search, setSearch } = useFilters()
+  const first = tracking === 'serial' ? 'units' : tracking === 'none' ? 'history' : 'lots'
+  const { tab = first } = search
+  const [lots, units, movements] = [useLotColumns(), useUnitColumns(), useMovementColumns()]
+  const { at, known } = useAsOf()
+  return (
+    <Tabs value={tab} onChange={(value) => setSearch({ tab: value === first ? undefined : (value ?? undefined), cols: undefined })} keepMounted={false}>
+      <Tabs.List mb="md">
+        {tracking.includes('lot') && <Tabs.Tab value="lots">{t`Lots`}</Tabs.Tab>}
+        {tracking.includes('serial') && <Tabs.Tab value="units">{t`Units`}</Tabs.Tab>}
+        <Tabs.Tab value="history">{t`History`}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="lots"><DataTable label={t`Lots`} columns={lots.filter(({ id }) => id !== 'product' && id !== 'sku')} rowKey={({ lotId }) => lotId} rowTo={({ lotId }) => `/lots/${lotId}`} query={pages('/lots', { query: { product: productId } })} empty={<EmptyState title={t`No lots of it yet`}>{t`The first receipt or run that names one makes it.`}</EmptyState>} /></Tabs.Panel>
+      <Tabs.Panel value="units"><DataTable label={t`Units`} columns={units.filter(({ id }) => id !== 'product')} rowKey={({ unitId }) => unitId} rowTo={({ unitId }) => `/units/${unitId}`} query={pages('/units', { query: { product: productId } })} empty={<EmptyState title={t`No units of it yet`}>{t`The first receipt or run that names one makes it.`}</EmptyState>} /></Tabs.Panel>
+      <Tabs.Panel value="history"><DataTable label={t`History`} columns={movements} rowKey={({ movementId }) => movementId} rowTo={({ movementId }) => `/movements/${movementId}`} query={pages('/movements', { query: { productId, occurredTo: at, recordedTo: known } })} empty={<EmptyState title={t`Nothing happened to it yet`} />} /></Tabs.Panel>
+    </Tabs>
+  )
 }

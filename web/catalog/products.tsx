@@ -1,7 +1,43 @@
 import { useLingui } from '@lingui/react/macro'
+import { Switch } from '@mantine/core'
+import { IconPackage } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { ItemOf } from '../api.ts'
+import { Code } from '../parts/code.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
 import { Page } from '../parts/page.tsx'
+import { DataTable, SearchFilter, type Column } from '../parts/table.tsx'
+import { Tone } from '../parts/tone.tsx'
+import { pages } from '../queries.ts'
+import { useFilters } from '../search.ts'
+import { StockTabs } from '../stock/stock-tabs.tsx'
+import { dateKindName, trackingName } from '../words.ts'
+import { NewProduct } from './new-product.tsx'
 
-export default function Draft() {
+/** The products there are, by SKU. */
+export default function Products() {
   const { t } = useLingui()
-  return <Page title={t`Not there yet`}>{null}</Page>
+  const { search: { q, archived }, setSearch } = useFilters()
+  return (
+    <Page title={t`Products`} actions={<NewProduct />} under={<StockTabs here="products" />}>
+      <DataTable label={t`Products`} columns={useColumns()} rowKey={({ productId }) => productId} rowTo={({ productId }) => `/products/${productId}`} query={pages('/products', { query: { search: q, archived } })}
+        filters={<><SearchFilter placeholder={t`SKU, name or code begins with`} /><Switch label={t`Archived too`} checked={archived === 'true'} onChange={({ currentTarget: { checked } }) => setSearch({ archived: checked ? 'true' : undefined })} /></>}
+        empty={q === undefined ? (
+          <EmptyState icon={<IconPackage size={28} />} title={t`No products yet`} action={<NewProduct />}>{t`A product is what you buy, make and sell. A name, a SKU and a unit of measure are enough.`}</EmptyState>
+        ) : (
+          <EmptyState icon={<IconPackage size={28} />} title={t`No product begins with ${q}`}>{t`It is looked for in SKUs, names, GTINs and the codes of suppliers and customers.`}</EmptyState>
+        )} />
+    </Page>
+  )
+}
+
+function useColumns(): readonly Column<ItemOf<'/products'>>[] {
+  const { t } = useLingui()
+  return [
+    { id: 'name', title: t`Product`, width: 'minmax(200px, 1.8fr)', phone: 'title', cell: ({ productId, name, archivedAt }) => <><Link to="/products/$productId" params={{ productId }}>{name}</Link>{archivedAt !== null && <> <Tone tone="quiet">{t`archived`}</Tone></>}</> },
+    { id: 'sku', title: t`SKU`, cell: ({ sku }) => <Code value={sku} plain /> },
+    { id: 'tracking', title: t`Tracked`, cell: ({ tracking }) => trackingName(tracking) },
+    { id: 'date', title: t`Date`, width: 'minmax(90px, 0.6fr)', phone: 'hide', cell: ({ dateKind }) => (dateKind === 'none' ? null : dateKindName(dateKind)) },
+    { id: 'uom', title: t`Unit of measure`, width: '130px', phone: 'side', cell: ({ baseUom }) => baseUom },
+  ]
 }

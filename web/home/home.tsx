@@ -1,7 +1,92 @@
 import { useLingui } from '@lingui/react/macro'
-import { Page } from '../parts/page.tsx'
+import { Anchor } from '@mantine/core'
+import { IconAlertTriangle, IconCalendarDue, IconCircleCheck, IconHandStop, type Icon } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { KindOf, WhatMoved } from '../movements/movement-list.tsx'
+import { Code } from '../parts/code.tsx'
+import { RelativeTime } from '../parts/dates.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
+import { Page, Section } from '../parts/page.tsx'
+import parts from '../parts/parts.module.css'
+import { ProblemAlert } from '../parts/problem.tsx'
+import { Quantity } from '../parts/quantity.tsx'
+import { get } from '../queries.ts'
+import { useMay, useMe } from '../session/me.ts'
+import { exceptionName, holdSubjectName } from '../words.ts'
+import { DueSoon } from './due-soon.tsx'
+import classes from './home.module.css'
 
-export default function Draft() {
+/** The start: what needs me, and what happened. */
+export default function Home() {
   const { t } = useLingui()
-  return <Page title={t`Not there yet`}>{null}</Page>
+  const { actor } = useMe()
+  const [name] = actor.name.split(' ')
+  return (
+    <Page title={t`Home`} heading={t`Good to see you, ${name ?? actor.name}`}>
+      <div className={classes['columns']}>
+        <Section title={t`What needs you`}><NeedsMe /></Section>
+        <Section title={t`What happened`} aside={<Anchor component={Link} to="/movements" size="sm">{t`Everything`}</Anchor>}><Happened /></Section>
+      </div>
+    </Page>
+  )
+}
+
+function NeedsMe() {
+  const { t } = useLingui()
+  const may = useMay()
+  const exceptions = useQuery({ ...get('/exceptions', { query: { open: 'true', limit: 6 } }), enabled: may('exceptions.read') })
+  const holds = useQuery({ ...get('/holds', { query: { active: 'true', limit: 6 } }), enabled: may('stock.read') })
+  const isQuiet = (exceptions.data?.items.length ?? 0) === 0 && (holds.data?.items.length ?? 0) === 0
+  return (
+    <div className={`${parts['card']} ${classes['list']}`}>
+      <ProblemAlert problem={exceptions.error ?? holds.error} />
+      {exceptions.data?.items.map((exception) => (
+        <Item key={exception.exceptionId} icon={IconAlertTriangle} tone="warn" to={exception.movementId === null ? subjectPath(exception.subject, exception.subjectId) : `/movements/${exception.movementId}`} when={exception.raisedAt}
+          title={<>{exceptionName(exception.kind)}{exception.which !== null && <> · <Code value={exception.which} plain /></>}</>} detail={typeof exception.data['reason'] === 'string' ? exception.data['reason'] : ''} />
+      ))}
+      {holds.data?.items.map((hold) => (
+        <Item key={hold.holdId} icon={IconHandStop} tone="stop" to={subjectPath(hold.subject, hold.subjectId)} when={hold.placedAt} title={<>{t`On hold`} · {holdSubjectName(hold.subject)} {hold.which !== null && <Code value={hold.which} plain />}</>} detail={hold.reason} />
+      ))}
+      <DueSoon render={(lots) => lots.map((lot) => <Item key={lot.lotId} icon={IconCalendarDue} tone={lot.isPast ? 'stop' : 'warn'} to={`/lots/${lot.lotId}`} title={<><Code value={lot.lot} plain /> · {lot.product}</>} detail={lot.detail} aside={<Quantity value={lot.onHand} uom={lot.uom} />} />)} />
+      {exceptions.isSuccess && holds.isSuccess && isQuiet && <EmptyState icon={<IconCircleCheck size={26} />} title={t`Nothing waits for you`}>{t`Holds, exceptions and dates that come near appear here.`}</EmptyState>}
+    </div>
+  )
+}
+
+function Item({ icon: ItemIcon, tone, to, title, detail, when, aside }: { readonly icon: Icon; readonly tone: 'warn' | 'stop'; readonly to: string; readonly title: ReactNode; readonly detail: ReactNode; readonly when?: string; readonly aside?: ReactNode }) {
+  return (
+    <Link to={to} className={classes['item']}>
+      <ItemIcon size={18} aria-hidden className={classes['icon'] ?? ''} data-tone={tone} />
+      <span className={classes['what']}><span>{title}</span><span className="dim">{detail}</span></span>
+      <span className={classes['aside']}>{aside}{when !== undefined && <span className="dim"><RelativeTime instant={when} /></span>}</span>
+    </Link>
+  )
+}
+
+function subjectPath(subject: string, id: string): string {
+  const folder = { lot: 'lots', unit: 'units', plate: 'plates', place: 'places', product: 'products' }[subject]
+  return folder === undefined ? `/lots?family=${id}` : `/${folder}/${id}`
+}
+
+function Happened() {
+  const { t } = useLingui()
+  const may = useMay()
+  const { data, error } = useQuery({ ...get('/movements', { query: { limit: 14 } }), enabled: may('movements.read'), refetchInterval: 30_000 })
+  return (
+    <div className={`${parts['card']} ${classes['list']}`}>
+      <ProblemAlert problem={error} />
+      {data?.items.map((movement) => (
+        <div key={movement.movementId} className={classes['row']}>
+          <span className={classes['what']}>
+            <span><Link to="/movements/$movementId" params={{ movementId: movement.movementId }} className={classes['kind']}><KindOf movement={movement} /></Link></span>
+            <span className={classes['goods']}><WhatMoved movement={movement} /></span>
+          </span>
+          <span className={classes['aside']}>{movement.lines[0] && <Quantity value={movement.lines[0].quantity} uom={movement.lines[0].uom} />}<span className="dim"><RelativeTime instant={movement.occurredAt} /></span></span>
+        </div>
+      ))}
+      {data?.items.length === 0 && <EmptyState title={t`Nothing happened yet`} action={<Anchor component={Link} to="/products">{t`Make the first product`}</Anchor>}>{t`Receive something, and it stands here.`}</EmptyState>}
+    </div>
+  )
 }

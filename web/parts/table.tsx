@@ -92,6 +92,7 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
       {list.isError && rows.length === 0 && <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && rows.length === 0 && empty}
       {(list.isPending || rows.length > 0) && (
+        <div className={classes['frame']}>
         <div className={classes['table']} role="table" aria-label={label} aria-rowcount={hasNextPage ? -1 : rows.length + 1} aria-busy={list.isFetching}>
           <div role="rowgroup">
             <div className={classes['head']} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
@@ -112,6 +113,7 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
               )
             })}
           </div>
+        </div>
           {rows.length > 20 && <div className={classes['foot']} role="status">{isFetchingNextPage ? <Loader size={14} /> : hasNextPage ? t`${rows.length} shown; more as you scroll` : t`${rows.length} in all`}</div>}
         </div>
       )}

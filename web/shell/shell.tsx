@@ -44,8 +44,8 @@ export function Shell() {
       <AppShell.Header className={classes['header']}>
         <Burger opened={menuOpened} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={menuOpened ? t`Close the navigation` : t`Open the navigation`} />
         <Link to="/" className={classes['brand']} aria-label="Lotwise"><img src="/icon.svg" alt="" width={24} height={24} /><span>Lotwise</span></Link>
-        <UnstyledButton className={classes['search']} onClick={() => setPalette('')} aria-label={t`Search everything`}>
-          <IconSearch size={16} aria-hidden /><span>{t`Search or scan`}</span><Kbd size="xs">Ctrl K</Kbd>
+        <UnstyledButton className={classes['search']} onClick={() => setPalette('')}>
+          <IconSearch size={16} aria-hidden /><span>{t`Search or scan`}</span><Kbd size="xs" aria-hidden>Ctrl K</Kbd>
         </UnstyledButton>
         <span className={classes['spring']} />
         <NewMenu />
@@ -124,7 +124,7 @@ function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <Tooltip label={actor.name}><ActionIcon size="lg" radius="xl" aria-label={t`${actor.name}: language, theme, sign out`}><Avatar size={30} radius="xl" color="petrol" variant="filled" name={actor.name} alt="" /></ActionIcon></Tooltip>
+        <Tooltip label={actor.name}><ActionIcon size="lg" radius="xl"><Avatar component="span" size={30} radius="xl" color="petrol" variant="filled" name={actor.name} alt="" /><span className="visually-hidden">{t`${actor.name}: language, theme, sign out`}</span></ActionIcon></Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label><Text size="sm" c="var(--ink)" fw={560}>{actor.name}</Text>{actor.email}</Menu.Label>

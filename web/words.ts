@@ -1,0 +1,46 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+
+/** What the API's words are called on the screen. A word without a name of its own is shown as it is, with its underscores apart. */
+function namer(words: Readonly<Record<string, MessageDescriptor>>): (word: string) => string {
+  return (word) => {
+    const named = words[word]
+    return named === undefined ? word.replaceAll('_', ' ') : i18n._(named)
+  }
+}
+
+/** Kinds of movement and of runs, as what was done. */
+export const kindName = namer({
+  receive: msg`Receipt`, move: msg`Move`, adjust: msg`Adjustment`, transform: msg`Run`, ship: msg`Shipment`, return: msg`Return`, change_owner: msg`Change of owner`, pack: msg`Packing`, unpack: msg`Unpacking`,
+  sample: msg`Sample`, destroy: msg`Destruction`, reverse: msg`Reversal`,
+  production: msg`Production`, repack: msg`Repacking`, split: msg`Split`, merge: msg`Merge`, cut: msg`Cut`, rework: msg`Rework`, disassembly: msg`Disassembly`, mixing: msg`Mixing`,
+})
+
+export const placeKindName = namer({
+  facility: msg`Facility`, zone: msg`Zone`, storage: msg`Storage`, staging: msg`Staging`, tank: msg`Tank`, quarantine: msg`Quarantine`, production: msg`Production`, repair: msg`Repair`, in_transit: msg`In transit`,
+  ship_to: msg`Ship-to`, supplier: msg`Supplier`, loss: msg`Loss`, count: msg`Counting`, process: msg`Run`, sampled: msg`Sampled`, destroyed: msg`Destroyed`,
+})
+
+export const partyRoleName = namer({ supplier: msg`Supplier`, customer: msg`Customer`, maker: msg`Maker`, carrier: msg`Carrier`, own: msg`Ourselves`, unknown: msg`Unknown` })
+
+export const trackingName = namer({ none: msg`Not tracked`, lot: msg`By lot`, serial: msg`By serial`, lot_and_serial: msg`By lot and serial` })
+
+export const dateKindName = namer({ none: msg`No date`, best_by: msg`Best by`, sell_by: msg`Sell by`, use_by: msg`Use by`, expiry: msg`Expires` })
+
+/** Where some of a lot is. */
+export const whereName = namer({
+  here: msg`Here`, in_transit: msg`In transit`, used: msg`Used`, shipped: msg`Shipped`, sent_back: msg`Sent back`, sampled: msg`Sampled`, destroyed: msg`Destroyed`, counted_away: msg`Counted away`, lost: msg`Lost`,
+})
+/** How some of a lot came. */
+export const howName = namer({ received: msg`Received`, made: msg`Made`, returned: msg`Returned`, found: msg`Found` })
+
+/** What somebody should look at. */
+export const exceptionName = namer({
+  held_since: msg`Used before it was held`, found_here: msg`It was here after all`, invariant_broken: msg`A law of the ledger is broken`,
+})
+
+export const holdSubjectName = namer({ lot: msg`Lot`, unit: msg`Unit`, plate: msg`Plate`, place: msg`Place`, family: msg`Family` })
+/** What an audit row is about. */
+export const subjectName = namer({
+  lot: msg`Lot`, unit: msg`Unit`, plate: msg`Plate`, place: msg`Place`, family: msg`Family`, product: msg`Product`, party: msg`Party`, movement: msg`Movement`, hold: msg`Hold`, exception: msg`Exception`, organization: msg`Organisation`, membership: msg`Person`, role: msg`Role`, api_key: msg`API key`,
+})
