@@ -4,7 +4,7 @@ import { sql, type Statement } from '#src/db/sql.ts'
 import { NO_UNIT } from '#src/lib/id.ts'
 import { trimQuantity } from '#src/lib/quantity.ts'
 import { prepareToWalk } from './trace.ts'
-import { categoryOf, certainties, happenedLines, linesOfNodes, netQuantity, returnedQuantity, toStart, walkTables, type Direction, type Start } from './walk.ts'
+import { accounted, certainties, linesOf, onHandOf, toStart, walkTables, type Direction, type Start } from './walk.ts'
 
 /**
  * A row per node (`node`: what it has on hand in all), then one per place it is at (`on_hand`), per consignee, supplier
@@ -66,18 +66,20 @@ function rowsOf(start: Start): Statement {
   const { organizationId } = start
   return sql`
     with recursive ${walkTables(start)}, told (rank, category, product_id, lot_id, unit_id, named_id, place_id, quantity, returned, first, last, documents, certainty, start, followed) as (
-      select 0, 'node', n.product_id, n.lot_id, n.unit_id, n.unit_id, null::uuid, null::numeric, null::numeric, null::timestamptz, null::timestamptz, null, n.certainty, n.start, n.followed from node n
+      select 0, 'node', n.product_id, n.lot_id, n.unit_id, n.unit_id, null::uuid, null::numeric, null::numeric, null::timestamptz, null::timestamptz, null, n.certainty, (n.lot_id, n.unit_id) in (select lot_id, unit_id from start), n.followed from node n
       union all
-      select 1, 'on_hand', f.product_id, f.lot_id, f.unit_id, f.unit_id, f.place_id, sum(f.quantity), null, null, null, null, null, null, null from flow f where f.category = 'on_hand' group by f.product_id, f.lot_id, f.unit_id, f.place_id
+      select 1, 'on_hand', h.product_id, h.lot_id, h.unit_id, h.unit_id, h.place_id, sum(h.quantity), null, null, null, null, null, null, null from (${onHandOf(organizationId, accounted)}) h group by h.product_id, h.lot_id, h.unit_id, h.place_id
       union all
-      select 2, l.category, l.product_id, l.lot_id, l.unit_id, l.named_id, l.place_id, ${netQuantity}, case when l.category in ('consignee', 'supplier') then ${returnedQuantity} end, min(l.occurred_at), max(l.occurred_at),
+      select 2, l.category, l.product_id, l.lot_id, l.unit_id, l.named_id, l.place_id, sum(l.net), case when l.category in ('consignee', 'supplier') then sum(l.returned) end, min(l.occurred_at), max(l.occurred_at),
              (select string_agg(distinct r.type || ' ' || r.number, '; ') from movement_reference r where r.organization_id = ${organizationId} and r.movement_id = any(array_agg(l.movement_id))), null, null, null
       from (
-        select l.category, l.product_id, l.lot_id, l.unit_id, coalesce(x.unit_id, l.unit_id) as named_id, l.place_id, l.outward, l.unmade, coalesce(x.quantity, l.quantity) as quantity, l.movement_id, l.occurred_at
-        from (${happenedLines(organizationId, sql`select l.*, ${categoryOf(organizationId)} as category from (${linesOfNodes(organizationId, sql`node`)}) l`)}) l
+        -- a line of a lot that names units is told by unit
+        select l.category, l.product_id, l.lot_id, l.unit_id, coalesce(x.unit_id, l.unit_id) as named_id, l.place_id, l.movement_id, l.occurred_at,
+               coalesce(sign(l.net) * x.quantity, l.net) as net, coalesce(sign(l.returned) * x.quantity, l.returned) as returned
+        from (${linesOf(organizationId, accounted)}) l
         left join line_unit x on l.has_units and x.organization_id = ${organizationId} and x.movement_id = l.movement_id and x.line_no = l.line_no
       ) l
-      group by l.category, l.product_id, l.lot_id, l.unit_id, l.named_id, l.place_id having sum(case when unmade then -quantity else quantity end) <> 0
+      group by l.category, l.product_id, l.lot_id, l.unit_id, l.named_id, l.place_id having sum(l.net) <> 0 or sum(l.returned) <> 0
     ), filled as (
       -- what is known of the node stands on its first row: a join of two tables of unknown size would be the risk
       select t.rank, t.category, t.product_id, t.lot_id, t.unit_id, t.named_id, t.place_id, t.returned, t.first, t.last, t.documents,

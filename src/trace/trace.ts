@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor } from '#src/lib/paging.ts'
 import { trimQuantity } from '#src/lib/quantity.ts'
 import { uuidPart } from '#src/lib/staged-page.ts'
 import type * as contract from './contract.ts'
-import { categoryOf, certainties, linesOfNodes, toStart, walkTables, type Direction, type Start } from './walk.ts'
+import { accounted, certainties, linesOf, onHandOf, toStart, walkTables, type Direction, type Start } from './walk.ts'
 
 type Answer = z.input<typeof contract.traceAnswer>
 type Node = Answer['nodes'][number]
@@ -25,7 +25,7 @@ const SHOWN = { parties: 500, edges: 20, movements: 20, units: 100 } as const
 
 /**
  * Follows lots and units forward or backward: everything reached is counted, a page of it is told in full. Three
- * statements whatever is reached: look up the start, walk and sum, tell the movements of the page.
+ * statements whatever is reached: look up the start, walk and sum, tell where the page's nodes are and went.
  * Refuses `trace_of_nothing`, `not_found`, `lot_hidden`.
  */
 export function trace(caller: Pick<Caller, 'read' | 'organizationId'>, direction: Direction, query: TraceQuery): Promise<Answer> {
@@ -39,14 +39,13 @@ export function trace(caller: Pick<Caller, 'read' | 'organizationId'>, direction
     const nodes: NodeRow[] = sections('node')
     const shown = nodes.slice(0, query.limit)
     const last = shown.at(-1)
-    const counterparties = await loadCounterparties(tx, organizationId, shown, sections('flow'))
-    const flows = Map.groupBy(sections('flow') as FlowRow[], keyOf)
+    const facts = await loadFacts(tx, organizationId, shown)
     const edges = Map.groupBy(sections('edge') as EdgeRow[], (edge) => keyOf(edge.node))
     return {
       direction,
       totals: toTotals(sections('totals')[0] as unknown as TotalsRow, sections('product')),
       consignees: toParties(sections('consignee')), suppliers: toParties(sections('supplier')),
-      nodes: shown.map((node) => toNode(direction, node, flows.get(keyOf(node)) ?? [], counterparties, edges.get(keyOf(node)) ?? [])),
+      nodes: shown.map((node) => toNode(direction, node, facts.get(keyOf(node)), edges.get(keyOf(node)) ?? [])),
       next: nodes.length > query.limit && last ? encodeCursor([last.start ? 0 : 1, last.productId, last.lotId, last.unitId]) : null,
     }
   })
@@ -63,7 +62,6 @@ interface Sections {
   consignee: PartyRow
   supplier: PartyRow
   node: NodeRow
-  flow: FlowRow
   edge: EdgeRow
 }
 interface Key { readonly lotId: string; readonly unitId: string }
@@ -73,8 +71,7 @@ interface ProductRow {
   destroyed: string; sampled: string; lost: string; counted: string
 }
 interface PartyRow { placeId: string; place: string; partyId: string | null; party: string | null; products: { productId: string; sku: string; product: string; uom: string; quantity: string; returned: string }[] }
-interface NodeRow extends Key { productId: string; sku: string; product: string; uom: string; lot: string | null; serial: string | null; start: boolean; followed: boolean; covered: boolean; certainty: 1 | 2 | 3; edgeCount: number }
-interface FlowRow extends Key { category: string; placeId: string; place: string; partyId: string | null; party: string | null; quantity: string; returned: string }
+interface NodeRow extends Key { productId: string; sku: string; product: string; uom: string; lot: string | null; serial: string | null; start: boolean; followed: boolean; certainty: 1 | 2 | 3; edgeCount: number }
 interface EdgeRow { runId: string; run: string; movementId: string; occurredAt: string; node: Key; other: Key; far: string; near: string; certainty: 1 | 2 | 3 }
 
 const keyOf = (key: Key): string => `${key.lotId}/${key.unitId}`
@@ -92,19 +89,22 @@ function walkAndSum(start: Start, limit: number, after: readonly (string | numbe
              count(*) filter (where certainty = 3) as exact, count(*) filter (where certainty = 2) as at_most, count(*) filter (where certainty = 1) as possible
       from node group by product_id
     ), by_place as materialized (
-      select category, place_id, product_id, sum(quantity) as quantity, sum(returned) as returned from flow group by category, place_id, product_id
+      select category, place_id, product_id, sum(net) as quantity, sum(returned) as returned from (${linesOf(organizationId, accounted)}) l group by category, place_id, product_id having sum(net) <> 0 or sum(returned) <> 0
+    ), on_hand as materialized (
+      select product_id, sum(quantity) as quantity from (${onHandOf(organizationId, accounted)}) h group by product_id
     ), shown as materialized (
-      select * from node n ${beyond} order by ${order} limit ${limit + 1}
+      select n.* from (select n.*, (n.lot_id, n.unit_id) in (select lot_id, unit_id from start) as start from node n) n ${beyond} order by ${order} limit ${limit + 1}
     ), ${edgeTables(start)}
     select 'totals' as section, (select jsonb_build_object('nodes', sum(nodes), 'lots', sum(lots), 'units', sum(units), 'unfollowed', sum(unfollowed), 'exact', sum(exact), 'atMost', sum(at_most), 'possible', sum(possible)) from by_product)
       || jsonb_build_object('runs', (select count(*) from run))
       || (select jsonb_build_object('consignees', count(distinct place_id) filter (where category = 'consignee'), 'suppliers', count(distinct place_id) filter (where category = 'supplier')) from by_place) as data
     union all
     select 'product', jsonb_build_object(${ofProduct}, 'lots', n.lots, 'units', n.units,
-        'onHand', coalesce(f.on_hand, 0)::text, 'shipped', coalesce(f.shipped, 0)::text, 'returned', coalesce(f.returned, 0)::text, 'received', coalesce(f.received, 0)::text, 'sentBack', coalesce(f.sent_back, 0)::text,
+        'onHand', coalesce(h.quantity, 0)::text, 'shipped', coalesce(f.shipped, 0)::text, 'returned', coalesce(f.returned, 0)::text, 'received', coalesce(f.received, 0)::text, 'sentBack', coalesce(f.sent_back, 0)::text,
         'destroyed', coalesce(f.destroyed, 0)::text, 'sampled', coalesce(f.sampled, 0)::text, 'lost', coalesce(f.lost, 0)::text, 'counted', coalesce(f.counted, 0)::text)
     from by_product n join product p on p.organization_id = ${organizationId} and p.product_id = n.product_id
-    left join (select product_id, sum(quantity) filter (where category = 'on_hand') as on_hand, sum(quantity) filter (where category = 'consignee') as shipped, sum(returned) filter (where category = 'consignee') as returned,
+    left join on_hand h on h.product_id = n.product_id
+    left join (select product_id, sum(quantity) filter (where category = 'consignee') as shipped, sum(returned) filter (where category = 'consignee') as returned,
                       sum(quantity) filter (where category = 'supplier') as received, sum(returned) filter (where category = 'supplier') as sent_back, sum(quantity) filter (where category = 'destroyed') as destroyed,
                       sum(quantity) filter (where category = 'sampled') as sampled, sum(quantity) filter (where category = 'lost') as lost, sum(quantity) filter (where category = 'counted') as counted
                from by_place group by product_id) f on f.product_id = n.product_id
@@ -120,17 +120,12 @@ function walkAndSum(start: Start, limit: number, after: readonly (string | numbe
      where f.nth <= ${SHOWN.parties} order by f.category, f.nth)
     union all
     (select 'node', jsonb_build_object(${ofProduct}, 'lotId', n.lot_id, 'unitId', n.unit_id, 'lot', l.code, 'serial', u.serial,
-        'start', n.start, 'followed', n.followed, 'covered', n.covered, 'certainty', n.certainty, 'edgeCount', coalesce(e.edge_count, 0))
+        'start', n.start, 'followed', n.followed, 'certainty', n.certainty, 'edgeCount', coalesce(e.edge_count, 0))
      from shown n join product p on p.organization_id = ${organizationId} and p.product_id = n.product_id
      join lot l on l.organization_id = ${organizationId} and l.lot_id = n.lot_id
      left join unit u on u.organization_id = ${organizationId} and u.unit_id = n.unit_id
      left join (select node_lot, node_unit, count(*) as edge_count from edge group by node_lot, node_unit) e on e.node_lot = n.lot_id and e.node_unit = n.unit_id
      order by ${order})
-    union all
-    select 'flow', jsonb_build_object('lotId', f.lot_id, 'unitId', f.unit_id, 'category', f.category, 'placeId', f.place_id, 'place', pl.code, 'partyId', pl.party_id, 'party', y.name, 'quantity', f.quantity::text, 'returned', f.returned::text)
-    from (select f.lot_id, f.unit_id, f.category, f.place_id, sum(f.quantity) as quantity, sum(f.returned) as returned
-          from flow f where coalesce((f.lot_id, f.unit_id) in (select lot_id, unit_id from shown), false) group by f.lot_id, f.unit_id, f.category, f.place_id) f
-    join place pl on pl.organization_id = ${organizationId} and pl.place_id = f.place_id left join party y on y.organization_id = ${organizationId} and y.party_id = pl.party_id
     union all
     select 'edge', jsonb_build_object('runId', e.run_id, 'run', m.run_kind, 'movementId', e.movement_id, 'occurredAt', to_char(m.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'node', jsonb_build_object('lotId', e.node_lot, 'unitId', e.node_unit), 'other', jsonb_build_object('lotId', e.other_lot, 'unitId', e.other_unit),
@@ -210,48 +205,53 @@ function farBackward(organizationId: OrganizationId): Statement {
 
 type Moved = Node['consignees'][number]['movements'][number]
 type Unit = Node['consignees'][number]['units'][number]
-interface Counterparty { readonly movements: Moved[]; readonly units: Unit[]; readonly unitCount: number }
+interface FactRow { lot_id: string; unit_id: string; category: string; place_id: string | null; place: string | null; party_id: string | null; party: string | null; quantity: string | null; returned: string | null; unit_count: number; unit: Unit | null; movement: Moved | null }
+/** What is told of a node: where how much of it is or went, with the movements and units of consignees and suppliers. */
+interface Facts {
+  readonly flows: FactRow[]
+  readonly movements: Map<string, Moved[]>
+  readonly units: Map<string, { units: Unit[]; count: number }>
+}
 
-/** The movements with consignees and suppliers of the nodes shown, and the units they name; by node and place. */
-async function loadCounterparties(tx: Tx, organizationId: OrganizationId, nodes: readonly NodeRow[], flows: readonly FlowRow[]): Promise<ReadonlyMap<string, Counterparty>> {
-  const wanted = new Set(flows.filter((flow) => flow.category === 'consignee' || flow.category === 'supplier').map(keyOf))
-  const asked = nodes.filter((node) => wanted.has(keyOf(node)))
-  if (asked.length === 0) return new Map()
-  const shown = sql`(select * from unnest(${asked.map((n) => n.productId)}::uuid[], ${asked.map((n) => n.lotId)}::uuid[], ${asked.map((n) => n.unitId)}::uuid[], ${asked.map((n) => n.followed)}::boolean[], ${asked.map((n) => n.covered)}::boolean[])
-    as k (product_id, lot_id, unit_id, followed, covered))`
-  const statement = sql`
-    with line as materialized (
-      select * from (select l.*, ${categoryOf(organizationId)} as category from (${linesOfNodes(organizationId, shown)}) l) l where l.category in ('consignee', 'supplier')
+/** Where the nodes shown are and went, by node: one statement for all of them. */
+async function loadFacts(tx: Tx, organizationId: OrganizationId, asked: readonly NodeRow[]): Promise<ReadonlyMap<string, Facts>> {
+  const shown = sql`(select * from unnest(${asked.map((n) => n.productId)}::uuid[], ${asked.map((n) => n.lotId)}::uuid[], ${asked.map((n) => n.unitId)}::uuid[], ${asked.map((n) => n.followed)}::boolean[]) as k (product_id, lot_id, unit_id, followed))`
+  const rows = await tx.rows<FactRow>(prepared(sql`
+    with line as materialized (${linesOf(organizationId, shown)}),
+    flow as (
+      select lot_id, unit_id, 'on_hand' as category, place_id, sum(quantity) as quantity, 0::numeric as returned from (${onHandOf(organizationId, shown)}) h group by lot_id, unit_id, place_id
+      union all
+      select lot_id, unit_id, category, place_id, sum(net), sum(returned) from line group by lot_id, unit_id, category, place_id having sum(net) <> 0 or sum(returned) <> 0
     ), moved as (
-      select l.lot_id, l.unit_id, l.place_id, l.movement_id, l.occurred_at, sum(l.quantity) as quantity, row_number() over (partition by l.lot_id, l.unit_id, l.place_id order by l.occurred_at, l.movement_id) as nth
-      from line l group by l.lot_id, l.unit_id, l.place_id, l.movement_id, l.occurred_at
+      select l.lot_id, l.unit_id, l.category, l.place_id, l.movement_id, l.occurred_at, sum(l.quantity) as quantity,
+             row_number() over (partition by l.lot_id, l.unit_id, l.place_id order by l.occurred_at, l.movement_id) as nth
+      from line l where l.category in ('consignee', 'supplier') group by l.lot_id, l.unit_id, l.category, l.place_id, l.movement_id, l.occurred_at
     ), named as (
-      select l.lot_id, l.unit_id, l.place_id, x.unit_id as named_id from line l
-      join line_unit x on x.organization_id = ${organizationId} and x.movement_id = l.movement_id and x.line_no = l.line_no where l.has_units
-      union select l.lot_id, l.unit_id, l.place_id, l.unit_id from line l where l.unit_id <> ${NO_UNIT}::uuid
+      select l.lot_id, l.unit_id, l.category, l.place_id, x.unit_id as named_id from line l
+      join line_unit x on x.organization_id = ${organizationId} and x.movement_id = l.movement_id and x.line_no = l.line_no where l.has_units and l.category in ('consignee', 'supplier')
+      union select l.lot_id, l.unit_id, l.category, l.place_id, l.unit_id from line l where l.unit_id <> ${NO_UNIT}::uuid and l.category in ('consignee', 'supplier')
     ), counted as (
       select *, row_number() over (partition by lot_id, unit_id, place_id order by named_id) as nth, count(*) over (partition by lot_id, unit_id, place_id) as unit_count from named
     )
-    select d.lot_id, d.unit_id, d.place_id, 0 as unit_count, null::jsonb as unit,
+    select f.lot_id, f.unit_id, f.category, f.place_id, pl.code as place, pl.party_id, y.name as party, f.quantity::text, f.returned::text, 0 as unit_count, null::jsonb as unit, null::jsonb as movement
+    from flow f join place pl on pl.organization_id = ${organizationId} and pl.place_id = f.place_id left join party y on y.organization_id = ${organizationId} and y.party_id = pl.party_id
+    union all
+    select d.lot_id, d.unit_id, d.category, d.place_id, null, null, null, null, null, 0, null,
            jsonb_build_object('movementId', d.movement_id, 'kind', m.kind, 'occurredAt', to_char(d.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'quantity', d.quantity::text,
-             'documents', (select coalesce(jsonb_agg(r.type || ' ' || r.number order by r.type, r.number), '[]') from movement_reference r where r.organization_id = ${organizationId} and r.movement_id = d.movement_id)) as movement
+             'documents', (select coalesce(jsonb_agg(r.type || ' ' || r.number order by r.type, r.number), '[]') from movement_reference r where r.organization_id = ${organizationId} and r.movement_id = d.movement_id))
     from moved d join movement m on m.organization_id = ${organizationId} and m.movement_id = d.movement_id where d.nth <= ${SHOWN.movements}
     union all
-    select c.lot_id, c.unit_id, c.place_id, c.unit_count::int, jsonb_build_object('unitId', c.named_id, 'serial', u.serial), null
-    from counted c join unit u on u.organization_id = ${organizationId} and u.unit_id = c.named_id where c.nth <= ${SHOWN.units}`
-  const rows = await tx.rows<{ lot_id: string; unit_id: string; place_id: string; unit_count: number; unit: Unit | null; movement: Moved | null }>(prepared(statement))
-  const found = new Map<string, { movements: Moved[]; units: Unit[]; unitCount: number }>()
+    select c.lot_id, c.unit_id, c.category, c.place_id, null, null, null, null, null, c.unit_count::int, jsonb_build_object('unitId', c.named_id, 'serial', u.serial), null
+    from counted c join unit u on u.organization_id = ${organizationId} and u.unit_id = c.named_id where c.nth <= ${SHOWN.units}`))
+  const found = new Map<string, Facts>()
   for (const row of rows) {
-    const key = `${row.lot_id}/${row.unit_id}/${row.place_id}`
-    const one = found.get(key) ?? { movements: [], units: [], unitCount: 0 }
-    found.set(key, one)
-    if (row.movement) one.movements.push({ ...row.movement, quantity: trimQuantity(row.movement.quantity) })
-    if (row.unit) one.units.push(row.unit)
-    one.unitCount = Math.max(one.unitCount, row.unit_count)
-  }
-  for (const one of found.values()) {
-    one.movements.sort((a, b) => (a.occurredAt + a.movementId < b.occurredAt + b.movementId ? -1 : 1))
-    one.units.sort((a, b) => (a.unitId < b.unitId ? -1 : 1))
+    const key = `${row.lot_id}/${row.unit_id}`
+    const facts: Facts = found.get(key) ?? { flows: [], movements: new Map(), units: new Map() }
+    found.set(key, facts)
+    const place = row.place_id ?? ''
+    if (row.movement) facts.movements.set(place, [...(facts.movements.get(place) ?? []), { ...row.movement, quantity: trimQuantity(row.movement.quantity) }])
+    else if (row.unit) facts.units.set(place, { units: [...(facts.units.get(place)?.units ?? []), row.unit], count: row.unit_count })
+    else facts.flows.push(row)
   }
   return found
 }
@@ -265,20 +265,30 @@ function toParties(rows: readonly PartyRow[]): Party[] {
   return rows.slice(0, SHOWN.parties).map((row) => ({ ...row, products: row.products.map((product) => ({ ...product, quantity: trimQuantity(product.quantity), returned: trimQuantity(product.returned) })) }))
 }
 
-function toNode(direction: Direction, row: NodeRow, mine: readonly FlowRow[], counterparties: ReadonlyMap<string, Counterparty>, edgesOf: readonly EdgeRow[]): Node {
-  const sum = (category: string): string => mine.find((flow) => flow.category === category)?.quantity ?? '0'
-  const others = (category: string): Node['consignees'] => mine.filter((flow) => flow.category === category).map((flow) => ({
-    placeId: flow.placeId, place: flow.place, partyId: flow.partyId, party: flow.party, quantity: trimQuantity(flow.quantity), returned: trimQuantity(flow.returned),
-    ...(counterparties.get(`${keyOf(row)}/${flow.placeId}`) ?? { movements: [], units: [], unitCount: 0 }),
-  }))
+function toNode(direction: Direction, row: NodeRow, facts: Facts | undefined, edgesOf: readonly EdgeRow[]): Node {
+  const flows = (category: string): FactRow[] => (facts?.flows ?? []).filter((flow) => flow.category === category).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  const sum = (category: string): string => trimQuantity(flows(category)[0]?.quantity ?? '0')
+  const counterparties = (category: string): Node['consignees'] => flows(category).map((flow) => {
+    const place = flow.place_id ?? ''
+    const units = facts?.units.get(place)
+    return {
+      placeId: place, place: flow.place ?? '', partyId: flow.party_id, party: flow.party, quantity: trimQuantity(flow.quantity ?? '0'), returned: trimQuantity(flow.returned ?? '0'),
+      movements: (facts?.movements.get(place) ?? []).sort((a, b) => (a.occurredAt + a.movementId < b.occurredAt + b.movementId ? -1 : 1)),
+      unitCount: units?.count ?? 0, units: (units?.units ?? []).sort((a, b) => (a.unitId < b.unitId ? -1 : 1)),
+    }
+  })
   return {
     lotId: row.lotId, unitId: unitOf(row), productId: row.productId, sku: row.sku, product: row.product, uom: row.uom, lot: row.lot, serial: row.serial, start: row.start, followed: row.followed,
     certainty: certainties[row.certainty],
-    onHand: mine.filter((flow) => flow.category === 'on_hand').map((flow) => ({ placeId: flow.placeId, place: flow.place, quantity: trimQuantity(flow.quantity) })),
-    consignees: others('consignee'), suppliers: others('supplier'),
-    destroyed: trimQuantity(sum('destroyed')), sampled: trimQuantity(sum('sampled')), lost: trimQuantity(sum('lost')), counted: trimQuantity(sum('counted')),
+    onHand: flows('on_hand').map((flow) => ({ placeId: flow.place_id ?? '', place: flow.place ?? '', quantity: trimQuantity(flow.quantity ?? '0') })),
+    consignees: counterparties('consignee'), suppliers: counterparties('supplier'),
+    destroyed: sum('destroyed'), sampled: sum('sampled'), lost: sum('lost'), counted: sum('counted'),
     edges: edgesOf.map((edge) => toEdge(direction, edge)), edgeCount: row.edgeCount,
   }
+}
+
+function nameOf(row: FactRow): string {
+  return `${row.party ?? ''}/${row.place ?? ''}/${row.place_id ?? ''}`
 }
 
 function toEdge(direction: Direction, edge: EdgeRow): Edge {

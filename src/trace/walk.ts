@@ -43,13 +43,12 @@ const rank = (certainty: Statement): Statement => sql`case ${certainty} when 'ex
 const [NODE, RUN, END, NAMED] = [0, 1, 2, 3]
 
 /**
- * The walk, as common table expressions for a statement that begins with `with recursive` (and some on the way):
+ * The walk, as common table expressions for a statement that begins with `with recursive`:
  *  walk  every node and every run reached, once per certainty it was reached with (three at most, so cycles end). A run
  *        stands between its inputs and its outputs, so that 30 inputs and 10,000 outputs are 10,030 steps, not 300,000;
  *        outputs that name their inputs are stepped to from those alone.
- *  node  every node once, with its best certainty; `covered`: a unit whose lot was reached too, so that nothing counts twice
+ *  node  every node once, with its best certainty; not `followed`: goods without a lot
  *  run   every run reached
- *  flow  how much of each node is or went where: on_hand, consignee, supplier, destroyed, sampled, lost, counted; several rows may speak of one place
  */
 export function walkTables(start: Start): Statement {
   const { organizationId, direction } = start
@@ -60,17 +59,15 @@ export function walkTables(start: Start): Statement {
       select ${NODE}::smallint, product_id, lot_id, unit_id, 3::smallint from start
       union
       select step.* from walk w cross join lateral (${direction === 'forward' ? stepsForward(organizationId) : stepsBackward(organizationId)}) step
-    ), reached as materialized (
-      select kind, product_id, lot_id, unit_id, max(certainty) as certainty from walk where kind in (${NODE}, ${END}) group by kind, product_id, lot_id, unit_id
     ), node as materialized (
-      select r.product_id, r.lot_id, r.unit_id, r.certainty, r.kind = ${NODE} as followed,
-             (r.lot_id, r.unit_id) in (select lot_id, unit_id from start) as start,
-             r.kind = ${NODE} and r.unit_id <> ${NO_UNIT}::uuid and r.lot_id in (select lot_id from reached where unit_id = ${NO_UNIT}::uuid and kind = ${NODE}) as covered
-      from reached r
+      select product_id, lot_id, unit_id, kind = ${NODE} as followed, max(certainty) as certainty from walk where kind in (${NODE}, ${END}) group by product_id, lot_id, unit_id, kind
     ), run as materialized (
       select distinct lot_id as run_id from walk where kind in (${RUN}, ${NAMED})
-    ), ${flowTables(start)}`
+    )`
 }
+
+/** The nodes to sum over: a unit whose lot was reached too is in its lot, so that nothing counts twice. */
+export const accounted = sql`(select * from node where followed and (unit_id = ${NO_UNIT}::uuid or lot_id not in (select lot_id from node where followed and unit_id = ${NO_UNIT}::uuid)))`
 
 /** Goods without a lot: the hidden lot of their product, and no unit. */
 function kindOf(row: 'i' | 'o', organizationId: OrganizationId): Statement {
@@ -115,75 +112,51 @@ function stepsBackward(organizationId: OrganizationId): Statement {
     from run_input i where w.kind = ${RUN} and i.organization_id = ${organizationId} and i.run_id = w.lot_id`
 }
 
-/** The lines of nodes `n` across our walls, with how much of the node; lots by every id they go by. */
-export function linesOfNodes(organizationId: OrganizationId, nodes: Statement): Statement {
+/** How much of nodes is where: rows of (product_id, lot_id, unit_id, place_id, quantity), several of a place where it is somebody else's or on a plate. */
+export function onHandOf(organizationId: OrganizationId, nodes: Statement): Statement {
   return sql`
-    select n.product_id, n.lot_id, n.unit_id, l.movement_id, l.line_no, l.quantity, l.has_units,
-           case when l.from_internal then l.to_place_id else l.from_place_id end as place_id, l.consignee_place_id, l.from_internal as outward, l.occurred_at
-    from (select product_id, lot_id, unit_id, lot_id as named from ${nodes} n where followed and unit_id = ${NO_UNIT}::uuid
-          union all
-          select n.product_id, n.lot_id, n.unit_id, m.lot_id from ${nodes} n
-          join (select lot_id, merged_into from lot where organization_id = ${organizationId} and merged_into is not null offset 0) m on m.merged_into = n.lot_id
-          where n.followed and n.unit_id = ${NO_UNIT}::uuid) n
-    join movement_line l on l.organization_id = ${organizationId} and l.lot_id = n.named and l.from_internal <> l.to_internal and l.role is null
+    select n.product_id, n.lot_id, n.unit_id, b.place_id, b.on_hand as quantity
+    from ${nodes} n join balance b on b.organization_id = ${organizationId} and b.product_id = n.product_id and b.lot_id = n.lot_id and b.on_hand > 0
+    where n.followed and n.unit_id = ${NO_UNIT}::uuid
     union all
-    select n.product_id, n.lot_id, n.unit_id, l.movement_id, l.line_no, x.quantity, false,
-           case when l.from_internal then l.to_place_id else l.from_place_id end, l.consignee_place_id, l.from_internal, l.occurred_at
-    from ${nodes} n
-    join line_unit x on x.organization_id = ${organizationId} and x.unit_id = n.unit_id
-    join movement_line l on l.organization_id = ${organizationId} and l.movement_id = x.movement_id and l.line_no = x.line_no and l.from_internal <> l.to_internal and l.role is null
-    where n.followed and not n.covered and n.unit_id <> ${NO_UNIT}::uuid`
-}
-
-/** What a place outside is to the goods: derived ids name our own ones, a ship-to place stands on the line, the rest are suppliers. */
-export function categoryOf(organizationId: OrganizationId): Statement {
-  return sql`case when l.consignee_place_id is not null then 'consignee'
-    when l.place_id = ${systemPlaceId(organizationId, 'destroyed')}::uuid then 'destroyed' when l.place_id = ${systemPlaceId(organizationId, 'sampled')}::uuid then 'sampled'
-    when l.place_id = ${systemPlaceId(organizationId, 'loss')}::uuid then 'lost' when l.place_id = ${systemPlaceId(organizationId, 'count')}::uuid then 'counted' else 'supplier' end`
+    select n.product_id, n.lot_id, n.unit_id, u.place_id, u.measure
+    from ${nodes} n join unit u on u.organization_id = ${organizationId} and u.unit_id = n.unit_id and u.measure > 0
+    join place p on p.organization_id = ${organizationId} and p.place_id = u.place_id and p.internal
+    where n.followed and n.unit_id <> ${NO_UNIT}::uuid`
 }
 
 /**
- * Where what is. To a consignee outward is there, from a supplier inward; `returned` is what went the other way. A
- * reversal that says "it never happened" takes away from what it reverses instead: only where something went the other
- * way at all (`twoway`) are the movements looked at. Not summed up: grouping a hundred thousand nodes by themselves would
- * cost more than reading them.
+ * The lines of nodes across our walls (no moves, no runs), lots by every id they go by. `category` is what the place
+ * outside is to the goods (derived ids name our own ones, a ship-to place stands on the line, the rest are suppliers).
+ * `net` counts in the direction of that category: to a consignee and to an end, from a supplier. `returned` is what went
+ * the other way, unless it never happened; only then is a movement looked at.
  */
-function flowTables({ organizationId }: Start): Statement {
-  const lines = (nodes: Statement): Statement => sql`select l.*, ${categoryOf(organizationId)} as category from (${linesOfNodes(organizationId, nodes)}) l`
+export function linesOf(organizationId: OrganizationId, nodes: Statement): Statement {
+  const outside = sql`case when l.from_internal then l.to_place_id else l.from_place_id end as place_id, l.consignee_place_id, l.from_internal as outward, l.occurred_at`
+  const across = sql`l.from_internal <> l.to_internal and l.role is null`
+  const neverHappened = sql`(exists (select from movement m where m.organization_id = ${organizationId} and m.movement_id = l.movement_id and m.reversal = 'never_happened')
+    or exists (select from movement r where r.organization_id = ${organizationId} and r.reverses = l.movement_id and r.reversal = 'never_happened'))`
   return sql`
-    line as materialized (
-      select product_id, lot_id, unit_id, category, place_id, case when outward = (category <> 'supplier') then quantity else -quantity end as quantity,
-             outward <> (category <> 'supplier') and category in ('consignee', 'supplier') as back
-      from (${lines(sql`node`)}) l
-    ), twoway as materialized (
-      select distinct product_id, lot_id, unit_id, category, place_id from line where back
-    ), flow (product_id, lot_id, unit_id, category, place_id, quantity, returned) as materialized (
-      select n.product_id, n.lot_id, n.unit_id, 'on_hand', b.place_id, b.on_hand, 0::numeric
-      from node n join balance b on b.organization_id = ${organizationId} and b.product_id = n.product_id and b.lot_id = n.lot_id and b.on_hand > 0
-      where n.followed and n.unit_id = ${NO_UNIT}::uuid
-      union all
-      select n.product_id, n.lot_id, n.unit_id, 'on_hand', u.place_id, u.measure, 0
-      from node n join unit u on u.organization_id = ${organizationId} and u.unit_id = n.unit_id and u.measure > 0
-      join place p on p.organization_id = ${organizationId} and p.place_id = u.place_id and p.internal
-      where n.followed and not n.covered and n.unit_id <> ${NO_UNIT}::uuid
-      union all
-      select product_id, lot_id, unit_id, category, place_id, quantity, 0 from line
-      where (lot_id, unit_id, category, place_id) not in (select lot_id, unit_id, category, place_id from twoway)
-      union all
-      select n.product_id, n.lot_id, n.unit_id, n.category, n.place_id, b.quantity, b.returned
-      from twoway n cross join lateral (
-        select ${netQuantity} as quantity, ${returnedQuantity} as returned, sum(case when unmade then -quantity else quantity end) as happened
-        from (${happenedLines(organizationId, lines(sql`(select n.product_id, n.lot_id, n.unit_id, true as followed, false as covered)`))}) l where category = n.category and place_id = n.place_id
-      ) b where b.happened <> 0
-    )`
+    select l.*, case when outward = (category <> 'supplier') then quantity else -quantity end as net,
+           case when category in ('consignee', 'supplier') and outward <> (category <> 'supplier') then case when ${neverHappened} then 0 else quantity end else 0 end as returned
+    from (
+      select l.*, case when consignee_place_id is not null then 'consignee'
+        when place_id = ${systemPlaceId(organizationId, 'destroyed')}::uuid then 'destroyed' when place_id = ${systemPlaceId(organizationId, 'sampled')}::uuid then 'sampled'
+        when place_id = ${systemPlaceId(organizationId, 'loss')}::uuid then 'lost' when place_id = ${systemPlaceId(organizationId, 'count')}::uuid then 'counted' else 'supplier' end as category
+      from (
+        select n.product_id, n.lot_id, n.unit_id, l.movement_id, l.line_no, l.quantity, l.has_units, ${outside}
+        from (select product_id, lot_id, unit_id, lot_id as named from ${nodes} n where followed and unit_id = ${NO_UNIT}::uuid
+              union all
+              select n.product_id, n.lot_id, n.unit_id, m.lot_id from ${nodes} n
+              join (select lot_id, merged_into from lot where organization_id = ${organizationId} and merged_into is not null offset 0) m on m.merged_into = n.lot_id
+              where n.followed and n.unit_id = ${NO_UNIT}::uuid) n
+        join movement_line l on l.organization_id = ${organizationId} and l.lot_id = n.named and ${across}
+        union all
+        select n.product_id, n.lot_id, n.unit_id, l.movement_id, l.line_no, x.quantity, false, ${outside}
+        from ${nodes} n
+        join line_unit x on x.organization_id = ${organizationId} and x.unit_id = n.unit_id
+        join movement_line l on l.organization_id = ${organizationId} and l.movement_id = x.movement_id and l.line_no = x.line_no and ${across}
+        where n.followed and n.unit_id <> ${NO_UNIT}::uuid
+      ) l
+    ) l`
 }
-
-/** Lines with whether their movement is a reversal that says "it never happened". */
-export function happenedLines(organizationId: OrganizationId, lines: Statement): Statement {
-  return sql`select l.*, m.reversal is not distinct from 'never_happened' as unmade from (${lines}) l join movement m on m.organization_id = ${organizationId} and m.movement_id = l.movement_id`
-}
-
-/** Net of a group of lines in the direction of their category. */
-export const netQuantity = sql`sum(case when outward = (category <> 'supplier') then quantity else -quantity end)`
-export const returnedQuantity = sql`sum(case when category not in ('consignee', 'supplier') then 0
-  when outward <> (category <> 'supplier') and not unmade then quantity when outward = (category <> 'supplier') and unmade then -quantity else 0 end)`
