@@ -7,7 +7,7 @@ import { businessDate, type Clock, type Instant, type PlainDate } from '#src/lib
 import { createOrganization } from '../organizations.ts'
 import { demoCompanies } from './companies.ts'
 import type { DemoKey, GuideStep } from './contract.ts'
-import { DAYS, firstDay, tell } from './story.ts'
+import { DAYS, firstDay, tell, throughApi } from './story.ts'
 
 export interface MakeServices {
   readonly database: Database
@@ -114,7 +114,7 @@ async function make({ database, clock }: MakeServices, organizationId: Organizat
   try {
     const actor = actorOf(await firstOwner(database, organizationId))
     const { timeZone, write } = demoCompanies[claimed.company]
-    const guide = await tell({ database, organizationId, actor, company: claimed.company, timeZone, today: claimed.today, onDay }, write)
+    const guide = await tell({ organizationId, carryOut: throughApi(database, organizationId, actor), company: claimed.company, timeZone, today: claimed.today, onDay }, write)
     await handOver({ database, clock }, organizationId, actor, claimed.company, guide)
   } catch (error) {
     if (error instanceof LetGo) {

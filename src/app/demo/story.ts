@@ -58,40 +58,26 @@ export interface Story {
 }
 
 export interface Telling {
-  readonly database: Database
-  readonly organizationId: OrganizationId
-  readonly actor: Actor
   readonly company: string
   readonly timeZone: string
   readonly today: PlainDate
+  readonly organizationId: OrganizationId
+  /** Carries out the command of this number at this instant. */
+  readonly carryOut: CarryOut
   /** Called when a day of the history is over; may throw to stop. */
   onDay(done: number): Promise<void>
 }
 
-/** The first day of a history that is told on a day. */
-export function firstDay(today: PlainDate): PlainDate {
-  return Temporal.PlainDate.from(today).subtract({ days: DAYS }).toString()
-}
+type CarryOut = <E extends Endpoint>(endpoint: E, given: Given<E>, instant: Instant, number: number) => Promise<OutputOf<E>>
 
-/** Lets `write` plan a company's half year, and tells it. */
-export async function tell<T>(telling: Telling, write: (story: Story) => Promise<() => T | Promise<T>>): Promise<T> {
-  const { organizationId, database, actor, timeZone, today } = telling
-  const random = createRandom(`demo ${telling.company} ${today}`)
-  const pace = random.branch('pace')
-  const start = Temporal.PlainDate.from(firstDay(today))
-  const at = (day: PlainDate, time: string): Instant => new Date(Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds).toISOString()
-  const end = Date.parse(at(today, '00:00'))
-  let now = Date.parse(at(start.toString(), '06:00'))
-  let commands = 0
-
-  const ask = async <E extends Endpoint>(endpoint: E, given: Given<E>): Promise<OutputOf<E>> => {
-    now += pace.whole(15_000, 75_000)
-    const instant = new Date(now).toISOString()
+/** Carries out commands as the server does, in an organisation and a person's name, each under a key of its number. */
+export function throughApi(database: Database, organizationId: OrganizationId, actor: Actor): CarryOut {
+  return async <E extends Endpoint>(endpoint: E, given: Given<E>, instant: Instant, number: number) => {
+    const key = `demo-${number}`
     const clock = (): Instant => instant
-    commands += 1
     const caller: CommandCaller = {
-      database, clock, organizationId, actor, permissions: new Set(permissions), requestId: `demo-${commands}`, ifMatch: null, read: (work) => database.inTransaction(organizationId, work),
-      context: { database, clock, organizationId, actor, key: `demo-${commands}`, dryRun: false },
+      database, clock, organizationId, actor, permissions: new Set(permissions), requestId: key, ifMatch: null, read: (work) => database.inTransaction(organizationId, work),
+      context: { database, clock, organizationId, actor, key, dryRun: false },
     }
     const handler = handlers.get(endpoint.operationId)
     if (!handler) throw new Error(`${endpoint.operationId} has no handler`)
@@ -104,6 +90,28 @@ export async function tell<T>(telling: Telling, write: (story: Story) => Promise
       if (error instanceof RefusalError) throw new Error(`${instant} ${endpoint.operationId} ${JSON.stringify(given)} was refused: ${error.refusal.refused} ${JSON.stringify(error.refusal.data)}`, { cause: error })
       throw error
     }
+  }
+}
+
+/** The first day of a history that is told on a day. */
+export function firstDay(today: PlainDate): PlainDate {
+  return Temporal.PlainDate.from(today).subtract({ days: DAYS }).toString()
+}
+
+/** Lets `write` plan a company's half year, and tells it. */
+export async function tell<T>(telling: Telling, write: (story: Story) => Promise<() => T | Promise<T>>): Promise<T> {
+  const { organizationId, timeZone, today } = telling
+  const random = createRandom(`demo ${telling.company} ${today}`)
+  const pace = random.branch('pace')
+  const start = Temporal.PlainDate.from(firstDay(today))
+  const at = (day: PlainDate, time: string): Instant => new Date(Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds).toISOString()
+  const end = Date.parse(at(today, '00:00'))
+  let now = Date.parse(at(start.toString(), '06:00'))
+  let commands = 0
+
+  const ask = <E extends Endpoint>(endpoint: E, given: Given<E>): Promise<OutputOf<E>> => {
+    now += pace.whole(15_000, 75_000)
+    return telling.carryOut(endpoint, given, new Date(now).toISOString(), (commands += 1))
   }
 
   const planned: { readonly when: number; readonly act: () => Promise<void> }[] = []
