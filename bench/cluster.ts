@@ -53,7 +53,7 @@ export interface BenchDatabase {
 }
 
 /** LOTWISE_BENCH: another folder, where the repository's disk is not the one to measure. */
-const folder = process.env['LOTWISE_BENCH'] ?? join(import.meta.dirname, '..', '.cache', 'bench')
+const folder = process.env['LOTWISE_BENCH'] || join(import.meta.dirname, '..', '.cache', 'bench')
 const OWNER = 'lotwise_bench'
 
 export async function openCluster(log: (line: string) => void): Promise<Cluster> {

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { BenchDatabase, Cluster, Seed } from './cluster.ts'
 import { inTurn, sample, type Sample } from './measure.ts'
 import { toResult, type Result } from './report.ts'
-import { fillStock, seededId } from './seeds.ts'
+import { fillBalances, fillStock, seededId } from './seeds.ts'
 import { startServer, type HttpClient } from './server.ts'
 
 const ROUNDS = 5
@@ -21,7 +21,7 @@ interface Question {
 
 /** On hand now, among a million balances: ten thousand lots of a hundred products in a hundred places. */
 export async function onHand(cluster: Cluster): Promise<Result[]> {
-  const seed: Seed = { name: 'balances_1m', version: '1,000,000 balances, 2', gigabytes: 1.5, readOnly: true, fill: (db, organizationId) => fillStock(db, organizationId, { products: 100, lots: 10_000, places: 100, lines: 1_000_000 }) }
+  const seed: Seed = { name: 'balances_1m', version: '1,000,000 balances, 3', gigabytes: 0.5, readOnly: true, fill: (db, organizationId) => fillBalances(db, organizationId, { products: 100, lots: 10_000, places: 100 }) }
   return askAll(cluster, seed, (organizationId) => [
     { name: 'on hand of a lot, by place', path: `/stock?by=lot,place&limit=100&lotId=${seededId('lot', 4321)}`, times: 200, ...stockNow(organizationId, 'b.lot_id = $2', seededId('lot', 4321), ['lot_id', 'place_id']) },
     { name: 'on hand in a place, by lot', path: `/stock?by=lot&limit=100&placeId=${seededId('place', 42)}`, times: 20, ...stockNow(organizationId, 'b.place_id = $2', seededId('place', 42), ['lot_id']) },
@@ -63,7 +63,7 @@ export async function asOf(cluster: Cluster): Promise<Result[]> {
 const SNAPSHOT = '2025-12-01T00:00:00.000Z'
 
 const lines5m: Seed = {
-  name: 'lines_5m', version: '5,000,000 lines, 2', gigabytes: 4.5, readOnly: true,
+  name: 'lines_5m', version: '5,000,000 lines, 3', gigabytes: 3.5, readOnly: true,
   fill: async (db, organizationId) => {
     await fillStock(db, organizationId, { products: 500, lots: 20_000, places: 10, lines: 5_000_000 })
     const snapshotId = seededId('run', 1)

@@ -7,13 +7,14 @@ import { posting } from './posting.ts'
 import { asOf, onHand } from './reads.ts'
 import { toTable, type Result } from './report.ts'
 import { serials } from './serials.ts'
+import { traces } from './traces.ts'
 
 interface Options {
   readonly large: boolean
 }
 
 /** In the order in which they are run. */
-const benchmarks: { readonly [name: string]: (cluster: Cluster, options: Options) => Promise<Result[]> } = { posting, serials, 'on-hand': onHand, 'as-of': asOf, growth }
+const benchmarks: { readonly [name: string]: (cluster: Cluster, options: Options) => Promise<Result[]> } = { posting, serials, traces, 'on-hand': onHand, 'as-of': asOf, growth }
 
 const usage = `npm run bench -- [--only ${Object.keys(benchmarks).join('|')}] [--json FILE] [--large]
 
@@ -30,6 +31,7 @@ if (values.help || unknown.length > 0) {
 
 const say = (line: string): void => console.error(line)
 const cluster = await openCluster(say)
+process.once('SIGINT', () => void cluster.close().finally(() => process.exit(130)))
 const results: Result[] = []
 const started = new Date().toISOString()
 try {

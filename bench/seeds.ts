@@ -8,22 +8,22 @@ export const kinds = { product: 1, noLot: 2, lot: 3, place: 4, party: 5, movemen
 
 /** The id of the n-th seeded record of a kind: in the form of a UUIDv7, before every one that is made today. */
 export function seededId(kind: keyof typeof kinds, n: number): string {
-  const h = n.toString(16).padStart(22, '0')
-  return `${kinds[kind].toString(16).padStart(8, '0')}-${h.slice(0, 4)}-7${h.slice(4, 7)}-8${h.slice(7, 10)}-${h.slice(10)}`
+  return `${kinds[kind].toString(16).padStart(8, '0')}-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
 }
 
 /** Where Hill Farm's goods come from. */
 export const supplierPlace = supplierPlaceId(seededId('party', 1) as PartyId)
 
+/** One expression, so that it is inlined: a function that is called costs ten times as much, millions of times. */
 async function defineIds(db: pg.Client): Promise<void> {
   await db.query(`
     create or replace function pg_temp.id(kind int, n bigint) returns uuid language sql immutable as $$
-      select (lpad(to_hex(kind), 8, '0') || '-' || substr(h, 1, 4) || '-7' || substr(h, 5, 3) || '-8' || substr(h, 8, 3) || '-' || substr(h, 11))::uuid from lpad(to_hex(n), 22, '0') as h
+      select (lpad(to_hex(kind), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid
     $$`)
 }
 
 /** Drops the tables' secondary indexes, does the work and makes them again: the fastest way to many rows. */
-async function withoutIndexes(db: pg.Client, tables: readonly string[], work: () => Promise<void>): Promise<void> {
+export async function withoutIndexes(db: pg.Client, tables: readonly string[], work: () => Promise<void>): Promise<void> {
   const { rows } = await db.query<{ name: string; definition: string }>(`
     select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
     where i.indrelid = any($1::regclass[]) and not i.indisprimary and not i.indisunique`, [tables])
@@ -38,6 +38,8 @@ export interface StockScene {
   readonly places: number
   /** Of all movements together, ten to a movement: first one receipt of each lot into each place, then moves between places. */
   readonly lines: number
+  /** With a command, an audit row and an event for each movement, as posting leaves them; questions about stock read none of them. */
+  readonly records?: boolean
 }
 
 const FROM = `timestamptz '2024-01-01T00:00:00Z'`
@@ -47,7 +49,7 @@ export const seededThrough = '2025-12-31T00:00:00.000Z'
 /** Products, lots, places, and a history of movements with the balances that follow from it. */
 export async function fillStock(db: pg.Client, organizationId: OrganizationId, scene: StockScene): Promise<void> {
   await defineIds(db)
-  const { products, lots, places, lines } = scene
+  const { products, lots, places } = scene
   const o = `'${organizationId}'::uuid`
   await db.query(`
     insert into product (organization_id, product_id, sku, folded, name, base_uom, scale, tracking, tracking_since, date_kind, no_lot_id, created_at)
@@ -63,11 +65,12 @@ export async function fillStock(db: pg.Client, organizationId: OrganizationId, s
   await db.query(`
     insert into place (organization_id, place_id, facility_id, path, kind, code, name, time_zone, party_id, created_at)
     select ${o}, p, p, array[p], 'supplier', 'Hill Farm', 'Hill Farm', 'UTC', pg_temp.id(${kinds.party}, 1), ${FROM} from (select '${supplierPlace}'::uuid as p) s`)
-  await fillHistory(db, o, { lots, products, places, lines })
+  await fillHistory(db, o, scene)
 }
 
 /** Lots with their codes, `L-1` and on; lot n is of product (n - 1) mod products + 1. */
 export async function fillLots(db: pg.Client, o: string, lots: number, products: number): Promise<void> {
+  if (lots === 0) return
   await db.query(`
     insert into lot (organization_id, lot_id, product_id, issuer_id, code, use_by, created_at)
     select ${o}, pg_temp.id(${kinds.lot}, n), pg_temp.id(${kinds.product}, (n - 1) % ${products} + 1), pg_temp.id(${kinds.party}, 1), 'L-' || n, date '2030-01-01' + (n % 365)::int, ${FROM} from generate_series(1, ${lots}::bigint) n`)
@@ -80,9 +83,10 @@ export async function fillLots(db: pg.Client, o: string, lots: number, products:
  * Movements of ten lines, evenly over 2024 and 2025. The first lots x places lines bring a million kg of each lot to each
  * place, so that no move after them can lack stock; balances are the sums of the lines.
  */
-async function fillHistory(db: pg.Client, o: string, { lots, products, places, lines }: StockScene): Promise<void> {
+async function fillHistory(db: pg.Client, o: string, { lots, products, places, lines, records = false }: StockScene): Promise<void> {
   const opening = lots * places
   if (lines < opening) throw new Error(`${lines} lines cannot open ${opening} balances`)
+  if (lines === 0) return
   const movements = Math.ceil(lines / 10)
   const at = `${FROM} + (timestamptz '${seededThrough}' - ${FROM}) * (m::float8 / ${movements})`
   const receives = `m <= ${opening / 10}`
@@ -91,15 +95,7 @@ async function fillHistory(db: pg.Client, o: string, { lots, products, places, l
       insert into movement (organization_id, movement_id, kind, occurred_at, recorded_at, business_date, actor_kind, actor_id, command_id, canonical, sha256)
       select ${o}, pg_temp.id(${kinds.movement}, m), case when ${receives} then 'receive' else 'move' end, ${at}, ${at}, (${at})::date, 'system', 'seed', pg_temp.id(${kinds.command}, m), '{}', '\\x00'
       from generate_series(1, ${movements}::bigint) m`)
-    await db.query(`
-      insert into command (organization_id, key, command_id, name, actor_kind, actor_id, input_hash, field_hashes, result, recorded_at)
-      select ${o}, 'seed-' || m, pg_temp.id(${kinds.command}, m), 'movement.move', 'system', 'seed', '\\x00', '{}', '{}', ${at} from generate_series(1, ${movements}::bigint) m`)
-    await db.query(`
-      insert into audit (organization_id, audit_id, command_id, subject, subject_id, after, recorded_at)
-      select ${o}, pg_temp.id(${kinds.audit}, m), pg_temp.id(${kinds.command}, m), 'movement', pg_temp.id(${kinds.movement}, m), '{}', ${at} from generate_series(1, ${movements}::bigint) m`)
-    await db.query(`
-      insert into event (organization_id, event_id, type, subject_ids, occurred_at, recorded_at, position, data)
-      select ${o}, pg_temp.id(${kinds.event}, m), 'movement.move.v1', array[pg_temp.id(${kinds.movement}, m)], ${at}, ${at}, -1, '{}' from generate_series(1, ${movements}::bigint) m`)
+    if (records) await fillRecords(db, o, movements, at)
     await db.query(`
       insert into movement_line (organization_id, movement_id, line_no, product_id, lot_id, from_place_id, to_place_id, from_owner_id, to_owner_id, from_plate_id, to_plate_id,
                                  from_internal, to_internal, quantity, entered_quantity, entered_uom, occurred_at, recorded_at)
@@ -118,6 +114,18 @@ async function fillHistory(db: pg.Client, o: string, { lots, products, places, l
             union all select product_id, lot_id, from_place_id, -quantity, occurred_at from movement_line where from_internal) as side
       group by product_id, lot_id, place_id`)
   })
+}
+
+async function fillRecords(db: pg.Client, o: string, movements: number, at: string): Promise<void> {
+  await db.query(`
+    insert into command (organization_id, key, command_id, name, actor_kind, actor_id, input_hash, field_hashes, result, recorded_at)
+    select ${o}, 'seed-' || m, pg_temp.id(${kinds.command}, m), 'movement.move', 'system', 'seed', '\\x00', '{}', '{}', ${at} from generate_series(1, ${movements}::bigint) m`)
+  await db.query(`
+    insert into audit (organization_id, audit_id, command_id, subject, subject_id, after, recorded_at)
+    select ${o}, pg_temp.id(${kinds.audit}, m), pg_temp.id(${kinds.command}, m), 'movement', pg_temp.id(${kinds.movement}, m), '{}', ${at} from generate_series(1, ${movements}::bigint) m`)
+  await db.query(`
+    insert into event (organization_id, event_id, type, subject_ids, occurred_at, recorded_at, position, data)
+    select ${o}, pg_temp.id(${kinds.event}, m), 'movement.move.v1', array[pg_temp.id(${kinds.movement}, m)], ${at}, ${at}, -1, '{}' from generate_series(1, ${movements}::bigint) m`)
 }
 
 /** A product tracked by serial, and so many units of it in stock at place 1, received ten thousand to a document. */
@@ -156,9 +164,19 @@ export async function fillUnits(db: pg.Client, organizationId: OrganizationId, u
 export const stock = { products: 50, lots: 1_000, places: 10 } as const
 
 export function stockSeed(name: string, lines: number): Seed {
-  return { name, version: `${lines} lines, 2`, gigabytes: lines / 1_200_000, fill: (db, organizationId) => fillStock(db, organizationId, { ...stock, lines }) }
+  return { name, version: `${lines} lines, 2`, gigabytes: lines / 1_200_000, fill: (db, organizationId) => fillStock(db, organizationId, { ...stock, lines, records: true }) }
 }
 
 export function unitsSeed(name: string, units: number): Seed {
   return { name, version: `${units} units, 2`, gigabytes: units / 1_500_000, fill: (db, organizationId) => fillUnits(db, organizationId, units) }
+}
+
+/** Balances of every lot in every place, and no history: on hand is answered by balances alone. */
+export async function fillBalances(db: pg.Client, organizationId: OrganizationId, scene: Omit<StockScene, 'lines'>): Promise<void> {
+  await fillStock(db, organizationId, { ...scene, lines: 0 })
+  const o = `'${organizationId}'::uuid`
+  await withoutIndexes(db, ['balance'], async () => void (await db.query(`
+    insert into balance (organization_id, product_id, lot_id, place_id, owner_id, plate_id, on_hand, last_occurred_at)
+    select ${o}, pg_temp.id(${kinds.product}, (n - 1) % ${scene.products} + 1), pg_temp.id(${kinds.lot}, n), pg_temp.id(${kinds.place}, p), ${o}, '00000000-0000-0000-0000-000000000000', (n + p) % 100 + 1, ${FROM}
+    from generate_series(1, ${scene.lots}) n, generate_series(1, ${scene.places}) p`)))
 }

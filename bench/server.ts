@@ -53,26 +53,29 @@ export interface Answer {
 
 /** One keep-alive connection, one request at a time; as little work as can be, since it shares the machine with the server. */
 export class HttpClient {
-  readonly #socket: Socket
+  readonly #port: number
   readonly #head: string
+  #socket: Socket
   #received: Buffer[] = []
   #waiting: { resolve(answer: Answer): void; reject(error: Error): void } | undefined
   #needed = 0
 
-  private constructor(socket: Socket, key: string) {
-    this.#socket = socket
+  private constructor(port: number, key: string, socket: Socket) {
+    this.#port = port
     this.#head = `Host: localhost\r\nAuthorization: Bearer ${key}\r\nConnection: keep-alive\r\n`
+    this.#socket = this.#listenTo(socket)
+  }
+
+  static async open(port: number, key: string): Promise<HttpClient> {
+    return new HttpClient(port, key, await dial(port))
+  }
+
+  #listenTo(socket: Socket): Socket {
     socket.setNoDelay(true)
     socket.on('data', (data) => this.#take(data))
     socket.on('error', (error) => this.#waiting?.reject(error))
     socket.on('close', () => this.#waiting?.reject(new Error('the server closed the connection')))
-  }
-
-  static open(port: number, key: string): Promise<HttpClient> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: '127.0.0.1' }, () => resolve(new HttpClient(socket, key)))
-      socket.once('error', reject)
-    })
+    return socket
   }
 
   /** The bytes of a write, made before the clock runs. */
@@ -94,7 +97,9 @@ export class HttpClient {
     this.#socket.destroy()
   }
 
-  #send(text: string): Promise<Answer> {
+  async #send(text: string): Promise<Answer> {
+    // idle for long (another database was being made), it was closed by the server
+    if (this.#socket.destroyed) this.#socket = this.#listenTo(await dial(this.#port))
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#socket.write(text)
@@ -125,6 +130,13 @@ export class HttpClient {
     const body = all.subarray(end + 4)
     waiting?.resolve({ status: Number(head.slice(9, 12)), body: length === undefined ? unchunked(body) : body.toString() })
   }
+}
+
+function dial(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => resolve(socket))
+    socket.once('error', reject)
+  })
 }
 
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
