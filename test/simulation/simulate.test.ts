@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../support/app.ts'
-import { createSimulatedClock, simulate } from './simulation.ts'
+import { createSimulatedClock, replayJournal, simulate } from './simulation.ts'
 
 /** Five weeks and a month, or what `npm run simulate` asks for: number of seeds, the first seed, weeks of each. */
 const [seeds, from, weeks] = (process.env['LOTWISE_SIMULATE'] ?? '').split(' ').map(Number)
@@ -13,9 +13,16 @@ let app: TestApp
 beforeAll(async () => { app = await createTestApp({ clock: clock.read, poolSize: 12 }) })
 afterAll(() => app.close())
 
-test.each(plan)('seed $seed: what $weeks week(s) of a small business leave behind is what the auditor says', { timeout: 24 * 60 * 60 * 1000 }, async ({ seed, weeks: long }) => {
-  const { steps, accepted, refused, journal } = await simulate(app, clock, { seed, weeks: long })
-  // a workload that is turned away, or never is, proves nothing
-  expect(accepted, journal).toBeGreaterThan(steps / 3)
-  expect(Object.keys(refused).length, journal).toBeGreaterThan(5)
-})
+const journal = process.env['LOTWISE_REPLAY']
+if (journal) {
+  test('the journal, lived through again', { timeout: 24 * 60 * 60 * 1000 }, async () => {
+    expect((await replayJournal(app, clock, journal)).replayed).toBeGreaterThan(0)
+  })
+} else {
+  test.each(plan)('seed $seed: what $weeks week(s) of a small business leave behind is what the auditor says', { timeout: 24 * 60 * 60 * 1000 }, async ({ seed, weeks: long }) => {
+    const { steps, accepted, refused, journal: kept } = await simulate(app, clock, { seed, weeks: long })
+    // a workload that is turned away, or never is, proves nothing
+    expect(accepted, kept).toBeGreaterThan(steps / 3)
+    expect(Object.keys(refused).length, kept).toBeGreaterThan(5)
+  })
+}

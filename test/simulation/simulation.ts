@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifyOrganization } from '#src/verify/verify.ts'
@@ -13,7 +13,10 @@ import { statedApi } from '../support/stated.ts'
 import { Auditor, unitName, type Body, type ModelLine, type Plan } from './auditor.ts'
 import { contest, foundBusiness, nextRequest, world, type Request } from './workload.ts'
 
-/** Steps of a week: a step is one request, or several at once. */
+/**
+ * Steps of a week: a step is one request, or several at once. 300 make five weeks and a month cost 60 s of CPU here and
+ * about as much in PostgreSQL: under four minutes on 2 cores that five other runs were sharing.
+ */
 export const STEPS_A_WEEK = 300
 const EVERYTHING_EVERY = 100
 const WEEK = 7 * 24 * 60 * 60 * 1000
@@ -57,6 +60,33 @@ export async function simulate(app: TestApp, clock: SimulatedClock, options: Sim
   const simulation = new Simulation(app, organizationId, api, clock, options)
   await foundBusiness(api)
   return simulation.run()
+}
+
+/** A line of a journal: what was asked at what time, and what came of it. */
+interface Told {
+  readonly step: number
+  readonly clock: string
+  readonly key: string
+  readonly kind: Request['kind']
+  readonly lots?: Request['lots']
+  readonly path: string
+  readonly body: Body
+  readonly status: number
+  readonly answer: Body
+}
+
+/**
+ * Lives through a journal again, one request after the other (of those that were sent at once, the accepted first and in
+ * the order in which they took effect): every answer must be the one of then, and every state what the auditor says.
+ */
+export async function replayJournal(app: TestApp, clock: SimulatedClock, journal: string): Promise<{ readonly replayed: number }> {
+  const lines = readFileSync(journal, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Told)
+  clock.now = BEGINNING
+  const { organizationId, key } = await app.otherOrganization('Replay')
+  const api = statedApi(app.apiAs(key))
+  await foundBusiness(api)
+  await new Simulation(app, organizationId, api, clock, { seed: 0, weeks: 0 }).relive(lines)
+  return { replayed: lines.length }
 }
 
 interface Sent {
@@ -116,6 +146,27 @@ class Simulation {
     }
     if (process.env['LOTWISE_JOURNALS'] === undefined) rmSync(this.journal)
     return { steps: this.steps, accepted: this.accepted, refused: this.refused, journal: this.journal }
+  }
+
+  /** Ids are new ones each time: those of then are replaced as answers tell them. */
+  async relive(lines: readonly Told[]): Promise<void> {
+    const ids = new Map<string, string>()
+    const renew = <T>(value: T): T => (value === undefined ? value : (JSON.parse(JSON.stringify(value).replace(UUID, (id) => ids.get(id) ?? id)) as T))
+    const order = (one: Told): string => `${String(one.step).padStart(6, '0')} ${one.key.startsWith('p-') ? (one.status === 200 ? effectOf(one.answer) : '~') : ''}`
+    for (const told of lines.toSorted((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0))) {
+      this.step = told.step
+      this.clock.now = Date.parse(told.answer?.recordedAt ?? told.clock) - 1
+      const request: Request = { kind: told.kind, path: renew(told.path), body: renew(told.body), ...(told.lots && { lots: told.lots }) }
+      const again = this.sent.get(told.key)?.answer.status === 200 || told.path.includes('dryRun') || told.body?.note?.startsWith('other ')
+      const judgement = await this.judge({ ...request, path: request.path.replace(/\?.*/, '') })
+      const answer = await this.send(request, told.key, !again)
+      const same = answer.status === told.status && (answer.status === 200 || answer.body.code === told.answer.code)
+      if (!same && told.answer?.code !== 'command_in_progress') throw new Error(`step ${told.step}, key ${told.key}: ${told.status} ${told.answer?.code ?? ''} then, ${answer.status} ${answer.body?.code ?? ''} now`)
+      if (answer.status === 200 && told.status === 200) pairIds(told.answer, answer.body, ids)
+      if (!again) await this.compare(request, judgement, answer, new Set())
+      await this.checkState(null)
+    }
+    await this.checkEverything()
   }
 
   // One step -------------------------------------------------------------------------------------------------------------
@@ -423,7 +474,7 @@ class Simulation {
     if (remember && this.sent.get(key)?.answer.status !== 200) this.sent.set(key, { request, key, answer })
     if (answer.status === 200) this.accepted += 1
     else this.refused[answer.body.code] = (this.refused[answer.body.code] ?? 0) + 1
-    const told = { step: this.step, clock: new Date(this.clock.now + this.clock.skew).toISOString(), key, path: request.path, body: request.body, status: answer.status, answer: answer.status === 200 ? answer.body : { code: answer.body?.code, params: answer.body?.params } }
+    const told = { step: this.step, clock: new Date(this.clock.now + this.clock.skew).toISOString(), key, kind: request.kind, ...(request.lots && { lots: request.lots }), path: request.path, body: request.body, status: answer.status, answer: answer.status === 200 ? answer.body : { code: answer.body?.code, params: answer.body?.params } }
     appendFileSync(this.journal, `${JSON.stringify(told)}\n`)
     return answer
   }
@@ -569,6 +620,14 @@ class Simulation {
       difference(`as of ${new Date(at).toISOString()} known at ${new Date(known).toISOString()}`, expected, found, show(0n, 0n, 0n))
     }
   }
+}
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+
+/** Notes which id of now stands where an id of then stood. */
+function pairIds(then: unknown, now: unknown, ids: Map<string, string>): void {
+  const [before, after] = [JSON.stringify(then).match(UUID) ?? [], JSON.stringify(now).match(UUID) ?? []]
+  if (before.length === after.length) before.forEach((id, at) => ids.set(id, after[at] ?? id))
 }
 
 /** The id of what was done; of a list that of its last movement. */
