@@ -76,6 +76,13 @@ export const listStockUnits = endpoint({
   query: z.object({ ...pageQuery, ...whichStock, unitId: uuid.optional() }), response: page(unitRow).extend(whenStock), refusals: whichRefusals,
 })
 
+export const listDue = endpoint({
+  ...read, operationId: 'listDue', path: '/stock/due', summary: 'Lots on hand by the day that their product goes by (best by, use by, ...), the nearest first, those that are over among them.',
+  query: z.object({ ...pageQuery, through: z.iso.date().optional().describe('No later day than this one.'), productId: uuid.optional() }),
+  response: page(z.object({ ...ofProduct, lotId: uuid, lot: z.string(), day: z.string(), dateKind: z.enum(['best_by', 'sell_by', 'use_by', 'expiry']), blocks: z.boolean().describe('Whether it may not be used after that day.'), onHand: quantity })),
+  refusals: [],
+})
+
 const whither = z.object({ placeId: uuid, place: z.string(), kind: z.string(), facilityId: uuid.nullable(), facility: shown, partyId: uuid.nullable(), party: shown, quantity })
 export const getWhereabouts = endpoint({
   ...read, operationId: 'getLotWhereabouts', path: '/lots/:lotId/whereabouts',

@@ -1,5 +1,6 @@
 import type { Bind } from '#src/audit/caller.ts'
 import { listAllocations } from './allocations.ts'
+import { listDue } from './due.ts'
 import { getMovement, listMovements, listMovementUnits } from './history.ts'
 import * as contract from './contract.ts'
 import { listAudit, listEvents } from './records.ts'
@@ -10,6 +11,7 @@ import { whereabouts } from './whereabouts.ts'
 export function readRoutes(bind: Bind): void {
   bind(contract.listStock, ({ query }, caller) => listStock(caller, query))
   bind(contract.listStockUnits, ({ query }, caller) => listStockUnits(caller, query))
+  bind(contract.listDue, ({ query }, caller) => listDue(caller, query))
   bind(contract.getWhereabouts, ({ params, query }, caller) => whereabouts(caller, params.lotId, query))
   bind(contract.listMovements, ({ query }, caller) => listMovements(caller, query))
   bind(contract.getMovement, ({ params }, caller) => getMovement(caller, params.movementId))
