@@ -44,10 +44,11 @@ export function asOfRows(question: AsOf, productFrom: string | null = null): Sta
     ...(productFrom === null ? [] : [row === 'l' ? sql`l.product_id >= ${productFrom}` : sql`r.product_id >= ${productFrom}`]),
   ], ' and ')
   const lines = (when: Statement): Statement => sql`
-    select l.product_id, l.lot_id, s.place_id, s.owner_id, s.plate_id, s.sign * l.quantity as on_hand, s.sign * coalesce(l.second_quantity, 0) as second
-    from movement_line l cross join lateral (values
-      (l.to_internal, l.to_place_id, l.to_owner_id, l.to_plate_id, 1), (l.from_internal, l.from_place_id, l.from_owner_id, l.from_plate_id, -1)) s (internal, place_id, owner_id, plate_id, sign)
-    where ${wanted('l')} and s.internal and ${when}`
+    select l.product_id, l.lot_id, l.to_place_id as place_id, l.to_owner_id as owner_id, l.to_plate_id as plate_id, l.quantity as on_hand, coalesce(l.second_quantity, 0) as second
+    from movement_line l where ${wanted('l')} and l.to_internal and ${when}
+    union all
+    select l.product_id, l.lot_id, l.from_place_id, l.from_owner_id, l.from_plate_id, -l.quantity, -coalesce(l.second_quantity, 0)
+    from movement_line l where ${wanted('l')} and l.from_internal and ${when}`
   if (!snapshot) return lines(sql`l.occurred_at <= ${at} and l.recorded_at <= ${known}`)
   return sql`
     select r.product_id, r.lot_id, r.place_id, r.owner_id, r.plate_id, r.on_hand, r.second_on_hand as second from stock_snapshot_row r

@@ -74,17 +74,20 @@ function stockNow(question: StockQuestion, groups: readonly StockGroup[], after:
     group by ${list} having sum(b.on_hand) <> 0 or sum(b.second_on_hand) <> 0 order by ${list} limit ${limit + 1}`
 }
 
+/** The lines are restricted to the lot by every id it goes by; they are led to the lot of today, and to facilities, only where that is told. */
 function stockThen(question: StockQuestion, groups: readonly StockGroup[], after: readonly string[] | null, limit: number): Statement {
   const { organizationId } = question
   const list = join(groups.map((group) => keys[group]), ', ')
+  const conditions = [sql`true`, ...stockConditions({ ...question, lot: null }), ...beyond(list, after)]
+  const rows = asOfRows(question, after?.[0] ?? null)
+  const ofToday = sql`
+    select l.product_id, coalesce(o.merged_into, l.lot_id) as lot_id, l.place_id, l.owner_id, l.plate_id, l.on_hand, l.second
+    from (${rows}) l left join lot o on o.organization_id = ${organizationId} and o.lot_id = l.lot_id and o.merged_into is not null`
   return sql`
     select ${list}, sum(b.on_hand) as on_hand, sum(b.second) as second, null as allocated, null as available
-    from (
-      select l.product_id, coalesce(o.merged_into, l.lot_id) as lot_id, l.place_id, l.owner_id, l.plate_id, l.on_hand, l.second
-      from (${asOfRows(question, after?.[0] ?? null)}) l
-      left join lot o on o.organization_id = ${organizationId} and o.lot_id = l.lot_id and o.merged_into is not null
-    ) b join place pl on pl.organization_id = ${organizationId} and pl.place_id = b.place_id
-    where ${join([sql`true`, ...stockConditions(question), ...beyond(list, after)], ' and ')}
+    from (${groups.includes('lot') ? ofToday : rows}) b
+    ${groups.includes('facility') ? sql`join place pl on pl.organization_id = ${organizationId} and pl.place_id = b.place_id` : sql``}
+    where ${join(conditions, ' and ')}
     group by ${list} having sum(b.on_hand) <> 0 or sum(b.second) <> 0 order by ${list} limit ${limit + 1}`
 }
 
