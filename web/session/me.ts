@@ -22,8 +22,8 @@ export function useMay(): (permission: Permission) => boolean {
 /** Works in this organisation from now on; everything on the screen is asked for anew. */
 export async function switchOrganization(organizationId: string): Promise<void> {
   chooseOrganization(organizationId)
-  queryClient.clear()
-  await queryClient.fetchQuery(meQuery)
+  // forgets what was read and reads again what is on the screen; clear() would leave the screen as it is
+  await queryClient.resetQueries()
 }
 
 /** Somebody in several organisations begins in the first of them; one that was chosen and is his no more is forgotten. */
