@@ -79,14 +79,13 @@ interface Told {
  * Lives through a journal again, one request after the other (of those that were sent at once, the accepted first and in
  * the order in which they took effect): every answer must be the one of then, and every state what the auditor says.
  */
-export async function replayJournal(app: TestApp, clock: SimulatedClock, journal: string): Promise<{ readonly replayed: number }> {
+export async function replayJournal(app: TestApp, clock: SimulatedClock, journal: string): Promise<SimulationOutcome> {
   const lines = readFileSync(journal, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Told)
   clock.now = BEGINNING
   const { organizationId, key } = await app.otherOrganization('Replay')
   const api = statedApi(app.apiAs(key))
   await foundBusiness(api)
-  await new Simulation(app, organizationId, api, clock, { seed: 0, weeks: 0 }).relive(lines)
-  return { replayed: lines.length }
+  return new Simulation(app, organizationId, api, clock, { seed: 0, weeks: 0 }).relive(lines)
 }
 
 interface Sent {
@@ -144,12 +143,11 @@ class Simulation {
       failure.stack = `${failure.message}\n${(error as Error).stack ?? ''}`
       throw failure
     }
-    if (process.env['LOTWISE_JOURNALS'] === undefined) rmSync(this.journal)
-    return { steps: this.steps, accepted: this.accepted, refused: this.refused, journal: this.journal }
+    return this.outcome(this.steps)
   }
 
   /** Ids are new ones each time: those of then are replaced as answers tell them. */
-  async relive(lines: readonly Told[]): Promise<void> {
+  async relive(lines: readonly Told[]): Promise<SimulationOutcome> {
     const ids = new Map<string, string>()
     const renew = <T>(value: T): T => (value === undefined ? value : (JSON.parse(JSON.stringify(value).replace(UUID, (id) => ids.get(id) ?? id)) as T))
     const order = (one: Told): string => `${String(one.step).padStart(6, '0')} ${one.key.startsWith('p-') ? (one.status === 200 ? effectOf(one.answer) : '~') : ''}`
@@ -167,6 +165,12 @@ class Simulation {
       await this.checkState(null)
     }
     await this.checkEverything()
+    return this.outcome(lines.length)
+  }
+
+  private outcome(steps: number): SimulationOutcome {
+    if (process.env['LOTWISE_JOURNALS'] === undefined) rmSync(this.journal)
+    return { steps, accepted: this.accepted, refused: this.refused, journal: this.journal }
   }
 
   // One step -------------------------------------------------------------------------------------------------------------
