@@ -23,7 +23,7 @@ export interface AsOf {
   readonly organizationId: OrganizationId
   readonly productId: string | null
   /** Every id the lot goes by: lines keep the one they were written with. */
-  readonly lot: { readonly all: readonly string[] } | null
+  readonly lot: { readonly productId: string; readonly all: readonly string[] } | null
   readonly at: Instant
   readonly known: Instant
   readonly snapshot: Snapshot | null
@@ -39,7 +39,7 @@ export function asOfRows(question: AsOf, productFrom: string | null = null): Sta
   const wanted = (row: 'l' | 'r'): Statement => join([
     row === 'l' ? sql`l.organization_id = ${organizationId}` : sql`r.organization_id = ${organizationId}`,
     ...(productId === null ? [] : [row === 'l' ? sql`l.product_id = ${productId}` : sql`r.product_id = ${productId}`]),
-    ...(lot === null ? [] : [row === 'l' ? sql`l.lot_id = any(${lot.all}::uuid[])` : sql`r.lot_id = any(${lot.all}::uuid[])`]),
+    ...(lot === null ? [] : [row === 'l' ? sql`l.product_id = ${lot.productId} and l.lot_id = any(${lot.all}::uuid[])` : sql`r.product_id = ${lot.productId} and r.lot_id = any(${lot.all}::uuid[])`]),
     // a page that goes on need not read the products before it
     ...(productFrom === null ? [] : [row === 'l' ? sql`l.product_id >= ${productFrom}` : sql`r.product_id >= ${productFrom}`]),
   ], ' and ')

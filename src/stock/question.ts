@@ -22,7 +22,7 @@ export interface StockQuestion {
   readonly organizationId: OrganizationId
   readonly productId: string | null
   /** The lot it is now, and every id it went by: lines keep the one they were written with. */
-  readonly lot: { readonly lotId: string; readonly all: readonly string[] } | null
+  readonly lot: { readonly lotId: string; readonly productId: string; readonly all: readonly string[] } | null
   readonly placeId: string | null
   readonly ownerId: string | null
   readonly plateId: string | null
@@ -51,7 +51,7 @@ export async function toStockQuestion(tx: Tx, caller: Caller, query: StockQuery)
   const [product, lot] = await Promise.all([findProduct(tx, organizationId, query), findLot(tx, organizationId, query.lotId), checkOthers(tx, organizationId, query)])
   const asOf = query.at !== undefined || query.known !== undefined
   return {
-    organizationId, productId: product, lot: lot && { lotId: lot.lotId, all: lot.all },
+    organizationId, productId: product, lot,
     placeId: query.placeId ?? null, ownerId: query.ownerId ?? null, plateId: query.plateId ?? null,
     at, known, asOf, provisional, snapshot: asOf ? await findSnapshot(tx, organizationId, at, known) : null,
   }
@@ -100,7 +100,7 @@ export function stockConditions(question: StockQuestion): Statement[] {
   const { organizationId, productId, lot, placeId, ownerId, plateId } = question
   return [
     ...(productId === null ? [] : [sql`b.product_id = ${productId}`]),
-    ...(lot === null ? [] : [sql`b.lot_id = ${lot.lotId}`]),
+    ...(lot === null ? [] : [sql`b.product_id = ${lot.productId}`, sql`b.lot_id = ${lot.lotId}`]),
     ...(placeId === null ? [] : [sql`b.place_id in (select place_id from place where organization_id = ${organizationId} and path @> array[${placeId}::uuid])`]),
     ...(ownerId === null ? [] : [sql`b.owner_id = ${ownerId}`]),
     ...(plateId === null ? [] : [sql`b.plate_id = ${plateId}`]),

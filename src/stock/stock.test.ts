@@ -127,6 +127,12 @@ describe('units on hand', () => {
     expect(await seen(`/stock/units?limit=2&at=${before}`)).toEqual([['B1', 'HALL', '1'], ['B2', 'HALL', '1'], ['B3', 'HALL', '1'], ['R1', 'HALL', '40']])
     expect(await seen(`/stock/units?placeId=${yard}`)).toEqual([['B2', 'YARD', '1']])
     expect(await seen('/stock/units?sku=CLOTH')).toEqual([['R1', 'HALL', '38.5']])
+
+    const [held] = (await get('/stock/units?sku=CLOTH')).items
+    await app.admin.query(`insert into hold (organization_id, hold_id, subject, subject_id, reason, placed_at, placed_by, command_id) values ($1, gen_random_uuid(), 'unit', $2, 'look', now(), 'test', gen_random_uuid())`, [app.organizationId, held.unitId])
+    expect((await get('/stock?by=product&sku=CLOTH')).items).toMatchObject([{ onHand: '38.5', available: '0' }])
+    expect((await get('/stock?by=product&sku=BIKE')).items).toMatchObject([{ onHand: '2', available: '2' }])
+    await app.admin.query('update hold set released_at = now() where organization_id = $1', [app.organizationId])
   })
 })
 

@@ -30,7 +30,7 @@ export function listStock(caller: Caller, query: Query): Promise<StockList> {
     const question = await toStockQuestion(tx, caller, query)
     const groups = inOrder.filter((group) => group === 'product' || query.by.includes(group))
     const after = decodeCursor(query.cursor, groups.length)?.map(uuidPart) ?? null
-    const rows = await tx.rows<GroupRow>(question.asOf ? stockThen(question, groups, after, query.limit) : prepared(stockNow(question, groups, after, query.limit)))
+    const rows = await tx.rows<GroupRow>(question.asOf ? stockThen(question, groups, after, query.limit) : prepared(stockNow(question, groups, after, query.limit, await findBlocks(tx, question))))
     const paged = toPage(rows, query.limit, (row) => groups.map((group) => row[columns[group]] as string), (row) => row)
     return { items: await named(tx, question, groups, paged.items), next: paged.next, at: question.at, known: question.known, provisional: question.provisional }
   })
@@ -38,12 +38,25 @@ export function listStock(caller: Caller, query: Query): Promise<StockList> {
 
 type GroupRow = { [column: string]: string | null } & { on_hand: string; second: string; allocated: string | null; available: string | null }
 
-function stockNow(question: StockQuestion, groups: readonly StockGroup[], after: readonly string[] | null, limit: number): Statement {
+/** Whether anything is on hold at all, and whether any product asked for blocks after its date: where not, nobody looks for it row by row. */
+interface Blocks {
+  readonly holds: boolean
+  readonly dates: boolean
+}
+
+async function findBlocks(tx: Tx, { organizationId, productId, lot, at }: StockQuestion): Promise<Blocks> {
+  const row = await tx.row<Blocks>(sql`
+    select exists (select from hold where organization_id = ${organizationId} and released_at is null and (until is null or until > ${at}) and not ('ship' = any(allows))) as holds,
+           exists (select from product where organization_id = ${organizationId} and blocks_after_date and (${productId ?? lot?.productId ?? null}::uuid is null or product_id = ${productId ?? lot?.productId ?? null}::uuid)) as dates`)
+  return row ?? { holds: false, dates: false }
+}
+
+function stockNow(question: StockQuestion, groups: readonly StockGroup[], after: readonly string[] | null, limit: number, { holds, dates }: Blocks): Statement {
   const { organizationId, productId, lot, at } = question
   const list = join(groups.map((group) => keys[group]), ', ')
   const conditions = [sql`b.organization_id = ${organizationId}`, ...stockConditions(question), ...beyond(list, after)]
-  return sql`
-    with active as (
+  const held = sql`
+    active as (
       select subject, subject_id from hold
       where organization_id = ${organizationId} and released_at is null and (until is null or until > ${at}) and not ('ship' = any(allows))
     ), held_lot as (
@@ -55,21 +68,29 @@ function stockNow(question: StockQuestion, groups: readonly StockGroup[], after:
       select u.product_id, u.lot_id, u.place_id, u.owner_id, u.plate_id, sum(u.measure) as measure
       from active a join unit u on u.organization_id = ${organizationId} and u.unit_id = a.subject_id
       where a.subject = 'unit' and u.allocation_id is null and u.measure > 0 group by u.product_id, u.lot_id, u.place_id, u.owner_id, u.plate_id
-    ), past as (
+    )`
+  const past = sql`
+    past as (
       -- lots whose day is over somewhere on earth; the day of the place decides below
       select l.lot_id, d.day from product p join lot l on l.organization_id = p.organization_id and l.product_id = p.product_id
       cross join lateral (select case p.date_kind when 'best_by' then l.best_by when 'sell_by' then l.sell_by when 'use_by' then l.use_by when 'expiry' then l.expires_on end as day) d
       where p.organization_id = ${organizationId} and p.blocks_after_date and d.day < (${at}::timestamptz at time zone 'Pacific/Kiritimati')::date
         ${productId === null ? sql`` : sql`and p.product_id = ${productId}`} ${lot === null ? sql`` : sql`and l.lot_id = ${lot.lotId}`}
-    )
+    )`
+  const tables = [...(holds ? [held] : []), ...(dates ? [past] : [])]
+  const blocked = [
+    ...(holds ? [sql`b.lot_id in (select lot_id from held_lot)`, sql`b.place_id in (select place_id from held_place)`, sql`b.plate_id in (select subject_id from active where subject = 'plate')`] : []),
+    ...(dates ? [sql`past.day < (${at}::timestamptz at time zone pl.time_zone)::date`] : []),
+  ]
+  const free = sql`greatest(b.on_hand - b.allocated ${holds ? sql`- coalesce(h.measure, 0)` : sql``}, 0)`
+  return sql`
+    ${tables.length === 0 ? sql`` : sql`with ${join(tables, ', ')}`}
     select ${list}, sum(b.on_hand) as on_hand, sum(b.second_on_hand) as second, sum(b.allocated) as allocated,
-      sum(case when b.lot_id in (select lot_id from held_lot) or b.place_id in (select place_id from held_place) or b.plate_id in (select subject_id from active where subject = 'plate')
-                 or past.day < (${at}::timestamptz at time zone pl.time_zone)::date then 0
-               else greatest(b.on_hand - b.allocated - coalesce(h.measure, 0), 0) end) as available
+      sum(${blocked.length === 0 ? free : sql`case when ${join(blocked, ' or ')} then 0 else ${free} end`}) as available
     from balance b
-    join place pl on pl.organization_id = ${organizationId} and pl.place_id = b.place_id
-    left join past on past.lot_id = b.lot_id
-    left join held_unit h on h.product_id = b.product_id and h.lot_id = b.lot_id and h.place_id = b.place_id and h.owner_id = b.owner_id and h.plate_id = b.plate_id
+    ${dates || groups.includes('facility') ? sql`join place pl on pl.organization_id = ${organizationId} and pl.place_id = b.place_id` : sql``}
+    ${dates ? sql`left join past on past.lot_id = b.lot_id` : sql``}
+    ${holds ? sql`left join held_unit h on h.product_id = b.product_id and h.lot_id = b.lot_id and h.place_id = b.place_id and h.owner_id = b.owner_id and h.plate_id = b.plate_id` : sql``}
     where ${join(conditions, ' and ')}
     group by ${list} having sum(b.on_hand) <> 0 or sum(b.second_on_hand) <> 0 order by ${list} limit ${limit + 1}`
 }
