@@ -1,10 +1,12 @@
 import type { CommandScope } from '#src/audit/command.ts'
+import { enterUse } from '#src/holds/gate.ts'
 import { LOOSE, type LotId } from '#src/lib/id.ts'
 import { formatQuantity, parseQuantity, units as wholeUnits, type Quantity } from '#src/lib/quantity.ts'
 import type { Json, Refusal } from '#src/lib/refusal.ts'
 import { systemPlaceId } from '#src/network/system.ts'
-import type { Draft, DraftLine, Line } from './movement.ts'
-import type { Prepared } from './prepare.ts'
+import { lockBalances, type Key } from './facts.ts'
+import { balanceKey, type Draft, type DraftLine, type Line } from './movement.ts'
+import { incomingKeysOf, keysOf, type Prepared } from './prepare.ts'
 
 /** What puts the book right before the movement that found it wrong. */
 export interface Correction {
@@ -22,6 +24,27 @@ export async function standIn(scope: CommandScope, draft: Draft, refused: Refusa
   // a unit that is elsewhere may show as too little on hand here
   const moved = moveUnitsHere(draft, prepared)
   return moved ?? (refused.refused === 'unit_elsewhere' ? undefined : adjustUp(scope, draft, refused, prepared.lines))
+}
+
+/**
+ * Locks what the movement and putting the book right before it will touch, all at once and sorted: taken one after the
+ * other, two who find each other's goods in opposite places would wait for each other. The gate comes before balances.
+ */
+export async function lockAhead({ tx, organizationId }: CommandScope, { lines, units, masters }: Prepared): Promise<void> {
+  const from = new Map<string, Key>()
+  const to = new Map<string, Key>()
+  for (const line of lines.filter((one) => one.fromInternal)) {
+    for (const part of line.units ?? []) {
+      const unit = units.get(part.unitId)
+      if (!unit?.spot || !masters.places.get(unit.spot.placeId)?.internal) continue
+      const there = { productId: unit.productId, lotId: unit.lotId, ...unit.spot }
+      const here = { ...there, ...line.from, ownerId: unit.spot.ownerId }
+      from.set(balanceKey(there, there), there)
+      to.set(balanceKey(here, here), here)
+    }
+  }
+  await enterUse(tx, organizationId)
+  await lockBalances(tx, organizationId, new Map([...keysOf(lines), ...from, ...to]), new Map([...incomingKeysOf(lines), ...to]))
 }
 
 function moveUnitsHere(draft: Draft, { lines, units, masters }: Prepared): Correction | undefined {

@@ -8,7 +8,7 @@ import { granted, isRefusal, refuse, type Refusal } from '#src/lib/refusal.ts'
 import type { MovementInput, PostedMovement } from './contract.ts'
 import { completeSecond, decideBalances, decideFrozen, decideUnits, decideWhen, fulfil, lateKeys, netDeltas, usesGoods, type Delta } from './decide.ts'
 import { findLateObstacle, findLaterUnitMovement, lockAllocations, lockBalances, lockUnits, type BalanceFacts, type Masters, type UnitFacts } from './facts.ts'
-import { standIn } from './it-is-here.ts'
+import { lockAhead, standIn } from './it-is-here.ts'
 import { balanceKey, type Draft, type Header, type Line } from './movement.ts'
 import { post } from './post.ts'
 import { checkUse, incomingKeysOf, keysOf, prepare, type Prepared } from './prepare.ts'
@@ -27,6 +27,7 @@ export async function postMovement(scope: CommandScope, input: MovementInput): P
 /** Shapes a draft and posts it; where goods are here that the book denies, and the caller says so, the book is put right first. */
 export async function carryOut(scope: CommandScope, draft: Draft): Promise<PostedMovement> {
   const prepared = await prepare(scope, draft)
+  if (draft.itIsHere) await lockAhead(scope, prepared)
   const posted = await settle(scope, draft, prepared)
   if (!isRefusal(posted)) return posted
   const correction = draft.itIsHere ? await standIn(scope, draft, posted, prepared) : undefined
