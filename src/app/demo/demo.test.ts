@@ -100,6 +100,8 @@ test('one that was interrupted is gone on with, and is the same in the end', asy
   const half = await progress()
   expect(half?.state).toBe('making')
   expect(half?.done).toBeLessThan(182)
+  // as a killed process leaves it: claimed, and not heard of for a minute
+  await app.admin.query('update demo_company set worker = $2, heartbeat_at = $3 where organization_id = $1', [organizationId, newId(), '2026-11-23T14:59:00Z'])
   await createDemoMaker(services).finish(organizationId)
   expect(await progress()).toEqual({ state: 'ready', done: 182 })
   expect(await historyOf(organizationId)).toEqual(await historyOf(String(made.get('fireworks')?.organizationId)))

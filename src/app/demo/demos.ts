@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Caller, CommandCaller } from '#src/audit/caller.ts'
 import { runCommand, type CommandOutcome } from '#src/audit/command.ts'
@@ -50,11 +51,19 @@ export async function createDemo(caller: CommandCaller, { maker }: DemoServices,
 export async function purgeDemo(caller: Caller, { maker, maintenance }: DemoServices, organizationId: OrganizationId) {
   if (organizationId !== caller.organizationId && !(await demosOf(caller)).includes(organizationId)) throw unknown(organizationId)
   await maker.stop(organizationId)
+  await takeFromMakers(caller.database, organizationId)
   const purged = await purgeOrganization(maintenance, organizationId)
   if (purged === 'unknown') throw unknown(organizationId)
   if (purged === 'not_demo') throw refuse('organization_not_demo', { organization: organizationId })
   if (organizationId !== caller.organizationId) await noteDown(caller, organizationId, purged.rows)
   return { organizationId, rows: purged.rows }
+}
+
+/** Another process that makes it finds at its next beat that it does not any more; that takes a second at most. */
+async function takeFromMakers(database: Database, organizationId: OrganizationId): Promise<void> {
+  const taken = await database.inTransaction(organizationId, (tx) => tx.run(sql`
+    update demo_company set worker = null, state = 'failed', fault = 'being purged' where organization_id = ${organizationId} and state = 'making' and worker is not null`))
+  if (taken > 0) await sleep(2_000)
 }
 
 const unknown = (organizationId: string) => refuse('not_found', { what: 'demo company', which: organizationId })
