@@ -37,7 +37,13 @@ const started = new Date().toISOString()
 try {
   for (const name of chosen) {
     say(`${name} ...`)
-    results.push(...((await benchmarks[name]?.(cluster, { large: values.large })) ?? []))
+    try {
+      results.push(...((await benchmarks[name]?.(cluster, { large: values.large })) ?? []))
+    } catch (error) {
+      // the others still tell something; the run has failed all the same
+      process.exitCode = 1
+      say(`${name} failed: ${(error as Error).stack}`)
+    }
   }
 } finally {
   await cluster.close()
