@@ -15,7 +15,8 @@ export const NONCE = 'lotwise-nonce'
 
 /**
  * Turns `t` and `<Trans>` into look-ups in the catalogue. Lingui's own transform is native and asks for Node 22, so npm
- * on an older one leaves it out of `npm ci`, and the first start would fail; Babel runs everywhere.
+ * on an older one leaves it out of `npm ci`, and the first start would fail; Babel runs everywhere. The English sentence
+ * stays beside its id: what a catalogue does not have yet is said in English.
  */
 function linguiMacros(): Plugin {
   return {
@@ -24,7 +25,7 @@ function linguiMacros(): Plugin {
     transform: {
       filter: { id: /web\/.*\.tsx?$/, code: /@lingui\/(?:core|react)\/macro/ },
       async handler(code, id) {
-        const result = await transformAsync(code, { filename: id, plugins: [[macros, { linguiConfig }]], parserOpts: { plugins: ['jsx', 'typescript'] }, configFile: false, babelrc: false, sourceMaps: true })
+        const result = await transformAsync(code, { filename: id, plugins: [[macros, { linguiConfig, descriptorFields: 'message' }]], parserOpts: { plugins: ['jsx', 'typescript'] }, configFile: false, babelrc: false, sourceMaps: true })
         return result?.code == null ? null : { code: result.code, map: result.map ?? null }
       },
     },

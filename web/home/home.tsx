@@ -6,17 +6,20 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { KindOf, WhatMoved } from '../movements/movement-list.tsx'
 import { Code } from '../parts/code.tsx'
-import { RelativeTime } from '../parts/dates.tsx'
+import { DateWithDistance, RelativeTime } from '../parts/dates.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
+import { localDay } from '../parts/format.ts'
 import { Page, Section } from '../parts/page.tsx'
 import parts from '../parts/parts.module.css'
 import { ProblemAlert } from '../parts/problem.tsx'
 import { Quantity } from '../parts/quantity.tsx'
 import { get } from '../queries.ts'
 import { useMay, useMe } from '../session/me.ts'
-import { exceptionName, holdSubjectName } from '../words.ts'
-import { DueSoon } from './due-soon.tsx'
+import { dateKindName, exceptionName, holdSubjectName } from '../words.ts'
 import classes from './home.module.css'
+
+/** How many days ahead a date is near. */
+const SOON = 14
 
 /** The start: what needs me, and what happened. */
 export default function Home() {
@@ -38,10 +41,12 @@ function NeedsMe() {
   const may = useMay()
   const exceptions = useQuery({ ...get('/exceptions', { query: { open: 'true', limit: 6 } }), enabled: may('exceptions.read') })
   const holds = useQuery({ ...get('/holds', { query: { active: 'true', limit: 6 } }), enabled: may('stock.read') })
-  const isQuiet = (exceptions.data?.items.length ?? 0) === 0 && (holds.data?.items.length ?? 0) === 0
+  const due = useQuery({ ...get('/stock/due', { query: { through: localDay(new Date(Date.now() + SOON * 86_400_000)), limit: 8 } }), enabled: may('stock.read') })
+  const all = [exceptions, holds, due]
+  const isQuiet = all.every(({ data }) => data !== undefined && data.items.length === 0)
   return (
     <div className={`${parts['card']} ${classes['list']}`}>
-      <ProblemAlert problem={exceptions.error ?? holds.error} />
+      <ProblemAlert problem={exceptions.error ?? holds.error ?? due.error} />
       {exceptions.data?.items.map((exception) => (
         <Item key={exception.exceptionId} icon={IconAlertTriangle} tone="warn" to={exception.movementId === null ? subjectPath(exception.subject, exception.subjectId) : `/movements/${exception.movementId}`} when={exception.raisedAt}
           title={<>{exceptionName(exception.kind)}{exception.which !== null && <> · <Code value={exception.which} plain /></>}</>} detail={typeof exception.data['reason'] === 'string' ? exception.data['reason'] : ''} />
@@ -49,8 +54,10 @@ function NeedsMe() {
       {holds.data?.items.map((hold) => (
         <Item key={hold.holdId} icon={IconHandStop} tone="stop" to={subjectPath(hold.subject, hold.subjectId)} when={hold.placedAt} title={<>{t`On hold`} · {holdSubjectName(hold.subject)} {hold.which !== null && <Code value={hold.which} plain />}</>} detail={hold.reason} />
       ))}
-      <DueSoon render={(lots) => lots.map((lot) => <Item key={lot.lotId} icon={IconCalendarDue} tone={lot.isPast ? 'stop' : 'warn'} to={`/lots/${lot.lotId}`} title={<><Code value={lot.lot} plain /> · {lot.product}</>} detail={lot.detail} aside={<Quantity value={lot.onHand} uom={lot.uom} />} />)} />
-      {exceptions.isSuccess && holds.isSuccess && isQuiet && <EmptyState icon={<IconCircleCheck size={26} />} title={t`Nothing waits for you`}>{t`Holds, exceptions and dates that come near appear here.`}</EmptyState>}
+      {due.data?.items.map((lot) => (
+        <Item key={lot.lotId} icon={IconCalendarDue} tone={lot.day < localDay() ? 'stop' : 'warn'} to={`/lots/${lot.lotId}`} title={<>{lot.product} · <Code value={lot.lot} plain /></>} detail={<>{dateKindName(lot.dateKind)} <DateWithDistance date={lot.day} alarm /></>} aside={<Quantity value={lot.onHand} uom={lot.uom} />} />
+      ))}
+      {isQuiet && <EmptyState icon={<IconCircleCheck size={26} />} title={t`Nothing waits for you`}>{t`Holds, exceptions and dates that come near appear here.`}</EmptyState>}
     </div>
   )
 }

@@ -1,5 +1,11 @@
 import { i18n } from '@lingui/core'
 
+/** How dates and numbers are written: as this device's region does it, where it speaks the language spoken here; else as Europe does. */
+function region(): string {
+  const own = navigator.languages.find((tag) => tag.slice(0, 2) === i18n.locale)
+  return own === undefined || own === 'en' ? (i18n.locale === 'en' ? 'en-GB' : i18n.locale) : own
+}
+
 /** Days from one calendar day to another: `distanceInDays('2026-11-23', '2026-11-25')` is 2. */
 export function distanceInDays(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
@@ -24,19 +30,26 @@ export function sayAgo(instant: string, now: number = Date.now()): string {
   if (Math.abs(seconds) < 45) return format.format(0, 'second')
   if (Math.abs(seconds) < 3_600) return format.format(Math.round(seconds / 60), 'minute')
   if (Math.abs(seconds) < 86_400) return format.format(Math.round(seconds / 3_600), 'hour')
-  return Math.abs(seconds) < 2 * 86_400 ? format.format(Math.round(seconds / 86_400), 'day') : sayInstant(instant)
+  return Math.abs(seconds) < 2 * 86_400 ? format.format(Math.round(seconds / 86_400), 'day') : sayShortly(instant, now)
 }
 
 /** "Mon 23 Nov 2026, 14:05", in the time of this device. */
 export function sayInstant(instant: string): string {
-  return new Intl.DateTimeFormat(i18n.locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instant))
+  return new Intl.DateTimeFormat(region(), { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instant))
+}
+
+/** "23 Nov, 14:05", for lists; with its year where that is not this one. */
+export function sayShortly(instant: string, now: number = Date.now()): string {
+  const at = new Date(instant)
+  const isThisYear = at.getFullYear() === new Date(now).getFullYear()
+  return new Intl.DateTimeFormat(region(), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(isThisYear ? {} : { year: 'numeric' }) }).format(at)
 }
 
 /** A decimal string with its thousands apart, exact to its last digit: no number is made of it. */
 export function sayQuantity(decimal: string): string {
-  return new Intl.NumberFormat(i18n.locale, { maximumFractionDigits: 9 }).format(decimal as Intl.StringNumericLiteral)
+  return new Intl.NumberFormat(region(), { maximumFractionDigits: 9 }).format(decimal as Intl.StringNumericLiteral)
 }
 
 export function sayPercent(share: number): string {
-  return new Intl.NumberFormat(i18n.locale, { style: 'percent', maximumFractionDigits: share > 0 && share < 0.01 ? 2 : share < 0.1 ? 1 : 0 }).format(share)
+  return new Intl.NumberFormat(region(), { style: 'percent', maximumFractionDigits: share > 0 && share < 0.01 ? 2 : share < 0.1 ? 1 : 0 }).format(share)
 }

@@ -39,6 +39,8 @@ export interface DataTableProps<Row> {
   readonly label: string
   /** Shown instead of an empty table. */
   readonly empty: ReactNode
+  /** Told apart in the address where a page has several tables: its columns then stand under `?<name>.cols=`. */
+  readonly name?: string
   /** Filters, at the left above the table. */
   readonly filters?: ReactNode
 }
@@ -47,13 +49,14 @@ export interface DataTableProps<Row> {
  * A list of any length: pages by cursor as one scrolls, only the rows in sight drawn; columns, sort and filters in the
  * address; j and k go down and up, Enter opens.
  */
-export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, filters }: DataTableProps<Row>) {
+export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, filters, name }: DataTableProps<Row>) {
+  const cols = name === undefined ? 'cols' : `${name}.cols`
   const { t } = useLingui()
   const { search, setSearch } = useFilters()
   const navigate = useNavigate()
   const list = useInfiniteQuery(query)
   const rows = list.data?.pages.flatMap((page) => page.items) ?? []
-  const shown = columns.filter(isShown(search['cols'], columns))
+  const shown = columns.filter(isShown(search[cols], columns))
   const body = useRef<HTMLDivElement>(null)
   const [margin, setMargin] = useState(0)
   useEffect(() => setMargin(body.current?.offsetTop ?? 0), [rows.length])
@@ -84,10 +87,10 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
 
   return (
     <div>
-      <div className={`${classes['bar']} no-print`}>
+      <div className={`${classes['bar']} no-print`} data-bare={filters === undefined || undefined}>
         {filters}
         <span className={classes['spring']} />
-        <ColumnChooser columns={columns} />
+        <ColumnChooser columns={columns} cols={cols} />
       </div>
       {list.isError && rows.length === 0 && <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && rows.length === 0 && empty}
@@ -141,14 +144,14 @@ function isShown<Row>(chosen: string | undefined, columns: readonly Column<Row>[
   return ({ id }) => ids.has(id) || id === columns[0]?.id
 }
 
-function ColumnChooser<Row>({ columns }: { readonly columns: readonly Column<Row>[] }) {
+function ColumnChooser<Row>({ columns, cols }: { readonly columns: readonly Column<Row>[]; readonly cols: string }) {
   const { t } = useLingui()
   const { search, setSearch } = useFilters()
-  const shown = columns.filter(isShown(search['cols'], columns)).map(({ id }) => id)
+  const shown = columns.filter(isShown(search[cols], columns)).map(({ id }) => id)
   const toggle = (id: string): void => {
     const ids = columns.map((column) => column.id).filter((one) => (one === id ? !shown.includes(id) : shown.includes(one)))
     const usual = columns.filter(({ optional }) => optional !== true).map((column) => column.id)
-    setSearch({ cols: ids.join() === usual.join() ? undefined : ids.join() })
+    setSearch({ [cols]: ids.join() === usual.join() ? undefined : ids.join() })
   }
   return (
     <Menu closeOnItemClick={false} position="bottom-end">
@@ -171,7 +174,7 @@ export function SearchFilter({ placeholder }: { readonly placeholder: string }) 
   }, [search['q']])
   useKeys({ '/': () => field.current?.focus() })
   return (
-    <TextInput ref={field} type="search" value={text} placeholder={placeholder} aria-label={placeholder} leftSection={<IconSearch size={16} aria-hidden />}
+    <TextInput ref={field} type="search" className={classes['search'] ?? ''} value={text} placeholder={placeholder} aria-label={placeholder} leftSection={<IconSearch size={16} aria-hidden />}
       onChange={({ currentTarget: { value } }) => {
         setText(value)
         apply(value.trim())

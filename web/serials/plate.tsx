@@ -1,7 +1,34 @@
 import { useLingui } from '@lingui/react/macro'
-import { Page } from '../parts/page.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { Code } from '../parts/code.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
+import { Changes } from '../parts/history.tsx'
+import { LotLink, PlaceLink, ProductLink } from '../parts/links.tsx'
+import { Page, Section } from '../parts/page.tsx'
+import { ProblemAlert } from '../parts/problem.tsx'
+import { Quantity } from '../parts/quantity.tsx'
+import { get, pages } from '../queries.ts'
+import { DataTable } from '../parts/table.tsx'
 
-export default function Draft() {
+/** One plate and what is on it. */
+export default function PlatePage() {
   const { t } = useLingui()
-  return <Page title={t`Not there yet`}>{null}</Page>
+  const { plateId } = useParams({ from: '/shell/plates/$plateId' })
+  const { data: plate, error } = useQuery(get('/plates/:plateId', { params: { plateId } }))
+  if (plate === undefined) return <Page title={t`Plate`}><ProblemAlert problem={error} /></Page>
+  return (
+    <Page title={t`Plate ${plate.code}`} over={<Link to="/plates">{t`Plates`}</Link>} heading={<Code value={plate.code} />}>
+      <Section title={t`What is on it`}>
+        <DataTable label={t`On it`} rowKey={(row) => `${row.productId} ${row.lotId} ${row.placeId}`} query={pages('/stock', { query: { by: 'lot,place', plateId } })} empty={<EmptyState title={t`Nothing is on it`} />} rowTo={(row) => (row.lot === null ? `/products/${row.productId}` : `/lots/${row.lotId}`)}
+            columns={[
+              { id: 'product', title: t`Product`, width: 'minmax(160px, 1.6fr)', phone: 'title', cell: (row) => <ProductLink productId={row.productId} product={row.product} /> },
+              { id: 'lot', title: t`Lot`, cell: (row) => <LotLink lotId={row.lotId ?? ''} lot={row.lot ?? null} /> },
+              { id: 'place', title: t`Place`, cell: (row) => <PlaceLink placeId={row.placeId ?? ''} place={row.place ?? ''} /> },
+              { id: 'onHand', title: t`On hand`, width: '130px', number: true, cell: (row) => <Quantity value={row.onHand} uom={row.uom} /> },
+            ]} />
+      </Section>
+      <Changes subjectId={plateId} />
+    </Page>
+  )
 }

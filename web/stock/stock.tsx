@@ -8,6 +8,7 @@ import { EmptyState } from '../parts/empty-state.tsx'
 import { FilteredBy } from '../parts/filtered-by.tsx'
 import { LotLink, PlaceLink, ProductLink } from '../parts/links.tsx'
 import { Page } from '../parts/page.tsx'
+import parts from '../parts/parts.module.css'
 import { Quantity } from '../parts/quantity.tsx'
 import { DataTable, type Column } from '../parts/table.tsx'
 import { pages } from '../queries.ts'
@@ -32,7 +33,7 @@ export default function Stock() {
       <DataTable label={t`On hand`} columns={useColumns(by)} rowKey={keyOf} rowTo={(row) => (row.lotId !== undefined && row.lot !== null ? `/lots/${row.lotId}` : `/products/${row.productId}`)}
         query={pages('/stock', { query: { by, productId: product, placeId: place, lotId: lot, ...asOf } })}
         filters={<>
-          <SegmentedControl aria-label={t`By`} value={by} onChange={(value) => setSearch({ by: value === 'product' ? undefined : value, cols: undefined })} data={groups.map((value) => ({ value, label: labels[value] }))} />
+          <div className={parts['scroller']}><SegmentedControl aria-label={t`By`} value={by} onChange={(value) => setSearch({ by: value === 'product' ? undefined : value, cols: undefined })} data={groups.map((value) => ({ value, label: labels[value] }))} /></div>
           <FilteredBy product={product} place={place} lot={lot} />
         </>}
         empty={<EmptyState icon={<IconPackage size={28} />} title={asOf.at === undefined ? t`Nothing is on hand` : t`Nothing was on hand then`}>{t`What is received or made stands here, until it is used or shipped.`}</EmptyState>} />
