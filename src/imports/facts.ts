@@ -1,4 +1,5 @@
-import { sql, type Tx } from '#src/db/sql.ts'
+import type { QueryResultRow } from 'pg'
+import { sql, type Statement, type Tx } from '#src/db/sql.ts'
 import { toGtin14 } from '#src/gs1/keys.ts'
 import { fold } from '#src/lib/fold.ts'
 import type { LotId, OrganizationId, PartyId, PlaceId, PlateId, ProductId, UnitId } from '#src/lib/id.ts'
@@ -76,7 +77,7 @@ export interface Facts {
 export async function loadFacts(tx: Tx, organizationId: OrganizationId, rows: readonly Mentioned[]): Promise<Facts> {
   const distinct = (pick: (row: Mentioned) => string | null): string[] => [...new Set(rows.flatMap((row) => pick(row) ?? []))]
   const products = await findProducts(tx, organizationId, distinct((row) => row.product))
-  const uoms = await tx.rows<{ uom: string; scale: number }>(sql`select uom, scale from uom where organization_id = ${organizationId}`)
+  const uoms = await rowsOf<{ uom: string; scale: number }>(tx, sql`select uom, scale from uom where organization_id = ${organizationId}`)
   const facilities = await findFacilities(tx, organizationId, distinct((row) => row.facility))
   const places = await findPlaces(tx, organizationId, rows, facilities)
   const parties = await findParties(tx, organizationId, [...new Set(rows.flatMap((row) => [row.owner ?? [], row.issuer ?? []].flat()))])
@@ -88,8 +89,16 @@ export async function loadFacts(tx: Tx, organizationId: OrganizationId, rows: re
   return { products, uoms: new Map(uoms.map(({ uom, scale }) => [uom, scale])), facilities, places, parties, plates, lots, units, balances }
 }
 
+/**
+ * Planned anew for each file, and not by the name of the statement: a plan that was kept while the tables were small
+ * reads all of them once for each of 50,000 rows.
+ */
+function rowsOf<Row extends QueryResultRow>(tx: Tx, { text, values }: Statement): Promise<Row[]> {
+  return tx.rows<Row>({ text, values })
+}
+
 async function findProducts(tx: Tx, organizationId: OrganizationId, codes: readonly string[]): Promise<Facts['products']> {
-  const rows = await tx.rows<{ code: string; pack: string; rank: number; product_id: ProductId; sku: string; tracking: ProductFact['tracking']; base_uom: string; scale: number; second_uom: string | null; measured: boolean; no_lot_id: LotId; maker_id: PartyId | null; imported: boolean; uoms: ProductFact['uoms'] | null }>(sql`
+  const rows = await rowsOf<{ code: string; pack: string; rank: number; product_id: ProductId; sku: string; tracking: ProductFact['tracking']; base_uom: string; scale: number; second_uom: string | null; measured: boolean; no_lot_id: LotId; maker_id: PartyId | null; imported: boolean; uoms: ProductFact['uoms'] | null }>(tx, sql`
     with asked as (
       select * from unnest(${codes}::text[], ${codes.map(fold)}::text[], ${codes.map((code) => toGtin14(code) ?? null)}::text[]) as a (code, folded, gtin)
     ), found as (
@@ -121,7 +130,7 @@ async function findProducts(tx: Tx, organizationId: OrganizationId, codes: reado
 
 /** By code; where none has it, by name. */
 async function findFacilities(tx: Tx, organizationId: OrganizationId, codes: readonly string[]): Promise<Facts['facilities']> {
-  const rows = await tx.rows<{ asked: string; place_id: PlaceId; by_code: boolean }>(sql`
+  const rows = await rowsOf<{ asked: string; place_id: PlaceId; by_code: boolean }>(tx, sql`
     select a.asked, p.place_id, p.code = a.asked as by_code from unnest(${codes}::text[]) as a (asked)
     join place p on p.organization_id = ${organizationId} and p.kind = 'facility' and p.archived_at is null and (p.code = a.asked or p.name = a.asked)`)
   return new Map(rows.sort((a, b) => Number(a.by_code) - Number(b.by_code)).map((row) => [row.asked, row.place_id]))
@@ -133,7 +142,7 @@ async function findPlaces(tx: Tx, organizationId: OrganizationId, rows: readonly
     return row.place === null || facility === undefined ? [] : [[`${facility}/${row.place}`, { facility, code: row.place }] as const]
   }))
   const all = [...asked.values()]
-  const found = all.length === 0 ? [] : await tx.rows<{ facility_id: PlaceId; code: string; place_id: PlaceId }>(sql`
+  const found = all.length === 0 ? [] : await rowsOf<{ facility_id: PlaceId; code: string; place_id: PlaceId }>(tx, sql`
     select p.facility_id, p.code, p.place_id from unnest(${all.map((a) => a.facility)}::uuid[], ${all.map((a) => a.code)}::text[]) as a (facility_id, code)
     join place p on p.organization_id = ${organizationId} and p.facility_id = a.facility_id and p.code = a.code and p.archived_at is null and p.internal`)
   return new Map(found.map((row) => [`${row.facility_id}/${row.code}`, row.place_id]))
@@ -141,7 +150,7 @@ async function findPlaces(tx: Tx, organizationId: OrganizationId, rows: readonly
 
 async function findParties(tx: Tx, organizationId: OrganizationId, asked: readonly string[]): Promise<Facts['parties']> {
   if (asked.length === 0) return new Map()
-  const rows = await tx.rows<{ asked: string; party_id: PartyId; by_code: boolean }>(sql`
+  const rows = await rowsOf<{ asked: string; party_id: PartyId; by_code: boolean }>(tx, sql`
     select distinct a.asked, coalesce(p.merged_into, p.party_id) as party_id, p.code is not distinct from a.asked as by_code from unnest(${asked}::text[]) as a (asked)
     join party p on p.organization_id = ${organizationId} and (p.archived_at is null or p.merged_into is not null)
       and (p.code = a.asked or lower(p.name) collate "C" = lower(a.asked) collate "C")`)
@@ -152,7 +161,7 @@ async function findParties(tx: Tx, organizationId: OrganizationId, asked: readon
 }
 
 async function findPlates(tx: Tx, organizationId: OrganizationId, codes: readonly string[]): Promise<Facts['plates']> {
-  const rows = codes.length === 0 ? [] : await tx.rows<{ code: string; plate_id: PlateId }>(sql`select code, plate_id from plate where organization_id = ${organizationId} and code = any(${codes}::text[]) and archived_at is null`)
+  const rows = codes.length === 0 ? [] : await rowsOf<{ code: string; plate_id: PlateId }>(tx, sql`select code, plate_id from plate where organization_id = ${organizationId} and code = any(${codes}::text[]) and archived_at is null`)
   return new Map(rows.map((row) => [row.code, row.plate_id]))
 }
 
@@ -162,7 +171,7 @@ async function findLots(tx: Tx, organizationId: OrganizationId, rows: readonly M
     return row.lot === null || product === undefined ? [] : [[`${product}/${row.lot}`, { product, code: row.lot }] as const]
   }))
   const all = [...asked.values()]
-  const found = all.length === 0 ? [] : await tx.rows<{ product_id: ProductId; asked: string; issuer_id: PartyId; issuer: string; lot_id: LotId; made_on: string | null; best_by: string | null; sell_by: string | null; use_by: string | null; expires_on: string | null; archived: boolean }>(sql`
+  const found = all.length === 0 ? [] : await rowsOf<{ product_id: ProductId; asked: string; issuer_id: PartyId; issuer: string; lot_id: LotId; made_on: string | null; best_by: string | null; sell_by: string | null; use_by: string | null; expires_on: string | null; archived: boolean }>(tx, sql`
     select c.product_id, c.code as asked, c.issuer_id, coalesce(y.code, y.name) as issuer, l.lot_id, l.made_on, l.best_by, l.sell_by, l.use_by, l.expires_on, l.archived_at is not null as archived
     from unnest(${all.map((a) => a.product)}::uuid[], ${all.map((a) => a.code)}::text[], ${all.map((a) => fold(a.code))}::text[]) as a (product_id, code, folded)
     join lot_code c on c.organization_id = ${organizationId} and c.folded = a.folded and c.product_id = a.product_id and c.code = a.code
@@ -184,7 +193,7 @@ async function findUnits(tx: Tx, organizationId: OrganizationId, rows: readonly 
     const product = ofProduct(row)
     return row.serial === null || product === undefined ? [] : [{ product, serial: row.serial }]
   })
-  const found = asked.length === 0 ? [] : await tx.rows<{ product_id: ProductId; serial: string; unit_id: UnitId; lot_id: LotId; place_id: PlaceId | null; owner_id: PartyId | null; plate_id: PlateId | null; measure: string; allocated: boolean; code: string | null; kind: string | null; internal: boolean | null; moved: boolean }>(sql`
+  const found = asked.length === 0 ? [] : await rowsOf<{ product_id: ProductId; serial: string; unit_id: UnitId; lot_id: LotId; place_id: PlaceId | null; owner_id: PartyId | null; plate_id: PlateId | null; measure: string; allocated: boolean; code: string | null; kind: string | null; internal: boolean | null; moved: boolean }>(tx, sql`
     select distinct u.product_id, u.serial, u.unit_id, coalesce(l.merged_into, u.lot_id) as lot_id, u.place_id, u.owner_id, u.plate_id, u.measure, u.allocation_id is not null as allocated, p.code, p.kind, p.internal, u.last_movement_id is not null as moved
     from unnest(${asked.map((a) => a.product)}::uuid[], ${asked.map((a) => a.serial)}::text[], ${asked.map((a) => fold(a.serial))}::text[]) as a (product_id, serial, folded)
     join unit u on u.organization_id = ${organizationId} and u.folded = a.folded and u.product_id = a.product_id and u.serial = a.serial
@@ -198,7 +207,7 @@ async function findUnits(tx: Tx, organizationId: OrganizationId, rows: readonly 
 
 async function findBalances(tx: Tx, organizationId: OrganizationId, products: readonly ProductId[], places: readonly PlaceId[]): Promise<Facts['balances']> {
   if (products.length === 0 || places.length === 0) return new Map()
-  const rows = await tx.rows<{ key: string; on_hand: string; allocated: string; named: string }>(sql`
+  const rows = await rowsOf<{ key: string; on_hand: string; allocated: string; named: string }>(tx, sql`
     with named as (
       select u.product_id, u.lot_id, u.place_id, u.owner_id, u.plate_id, sum(u.measure) as measure
       from product p join unit u on u.organization_id = ${organizationId} and u.product_id = p.product_id and u.place_id = any(${places}::uuid[]) and u.measure > 0
