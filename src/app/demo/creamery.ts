@@ -4,7 +4,7 @@ import { releaseStock, reserveStock, reverseMovement } from '#src/ledger/contrac
 import { Temporal } from 'temporal-polyfill'
 import { step, type DemoCompany } from './company.ts'
 import type { GuideStep } from './contract.ts'
-import { enterMasters, gtin13, type Masters } from './masters.ts'
+import { enterMasters, gtin13, type Masters, type MastersMade } from './masters.ts'
 import { dayCode, decimal, takeFrom, takeOldest, type Stack, type Taken } from './shelf.ts'
 import type { Story } from './story.ts'
 
@@ -51,20 +51,42 @@ const masters: Masters = {
 }
 
 const after = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString()
+const product = (sku: string) => ({ sku })
+const lot = (code: string) => ({ code })
+const from = (code: string) => ({ code })
 /** The day on which the lot of culture comes that is found to be bad. */
 const BAD_CULTURE = 70
 
+/** What the script keeps in mind while it is told. */
+interface Dairy {
+  readonly story: Story
+  readonly made: MastersMade
+  readonly tank: { tenths: number }
+  readonly shelves: { readonly butter: Stack[]; readonly cups: Stack[]; readonly wheels: Stack[]; readonly culture: Stack[]; readonly rennet: Stack[] }
+  /** Of lots that the guide leads to. */
+  readonly ids: Map<string, string>
+  readonly next: { order: number }
+}
+
 async function write(story: Story): Promise<() => GuideStep[]> {
   const made = await enterMasters(story, masters)
-  const { random } = story
-  const tank = { tenths: 0 }
-  const shelves = { butter: [] as Stack[], cups: [] as Stack[], wheels: [] as Stack[], culture: [] as Stack[] }
-  const ids = new Map<string, string>()
-  let order = 1000
-  const product = (sku: string) => ({ sku })
-  const lot = (code: string) => ({ code })
-  const from = (code: string) => ({ code })
+  const dairy: Dairy = { story, made, tank: { tenths: 0 }, shelves: { butter: [], cups: [], wheels: [], culture: [], rennet: [] }, ids: new Map(), next: { order: 1000 } }
+  planSupplies(dairy)
+  planMilk(dairy)
+  planDeliveries(dairy)
+  // what does not go by plan
+  holdButterForMetal(dairy)
+  keyTwice(dairy)
+  returnWarmButter(dairy)
+  holdTooLate(dairy)
+  enterSaltLate(dairy)
+  shipWhatIsHere(dairy)
+  countMonths(dairy)
+  promise(dairy)
+  return () => guideOf(dairy)
+}
 
+function planSupplies({ story, shelves, ids }: Dairy): void {
   const receiveSupplies = async (day: string, culture: string): Promise<void> => {
     const received = await story.post({
       kind: 'receive', from: { supplier: from('SUPPLY') }, references: [{ type: 'purchase_order', number: `PO-${dayCode(day)}` }], device: 'Office',
@@ -75,116 +97,130 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       ],
     })
     shelves.culture.push({ lot: culture, left: 12 })
-    rennet.push({ lot: `R${dayCode(day)}`, left: 400 })
+    shelves.rennet.push({ lot: `R${dayCode(day)}`, left: 400 })
     ids.set(`culture ${culture}`, String(received.lines[0]?.lotId))
   }
-  const rennet: Stack[] = []
   for (const number of [0, 35, BAD_CULTURE, 105, 140, 170]) {
     const day = story.day(number)
     story.plan(day, '05:40', () => receiveSupplies(day, number === BAD_CULTURE ? 'CT-4471' : `CT-${4000 + number * 7}`))
   }
+}
 
-  const milk = async (day: string): Promise<void> => {
-    for (const [code] of Object.entries(farms)) {
-      const tenths = random.whole(2_400, 5_200)
-      const received = await story.post({
-        kind: 'receive', from: { supplier: from(code) }, device: 'Intake tablet', references: [{ type: 'delivery_note', number: `${code}-${dayCode(day)}` }],
-        lines: [{ product: product('MILK'), lot: lot(`${code}-${dayCode(day)}`), quantity: decimal(tenths, 1), dates: { madeOn: day }, to: from('TANK-1') }],
-      })
-      tank.tenths += tenths
-      ids.set(`milk ${code}`, String(received.lines[0]?.lotId))
-    }
+function planMilk(dairy: Dairy): void {
+  const { story } = dairy
+  for (const { number, day } of story.weekdays(1, 3, 5)) {
+    const weekday = Temporal.PlainDate.from(day).dayOfWeek
+    story.plan(day, '06:20', () => milk(dairy, day))
+    story.plan(day, '09:30', () => (weekday === 3 && number >= 2 ? cheese(dairy, day) : churn(dairy, day, weekday === 5)))
   }
+}
 
-  /** Some stays in the tank from one day to the next, so that milk of several days mixes; on Fridays it is emptied and washed. */
-  const draw = (empty: boolean): number => {
-    const tenths = empty ? tank.tenths : tank.tenths - random.whole(200, 900)
-    tank.tenths -= tenths
-    return tenths
+async function milk({ story, tank, ids }: Dairy, day: string): Promise<void> {
+  for (const [code] of Object.entries(farms)) {
+    const tenths = story.random.whole(2_400, 5_200)
+    const received = await story.post({
+      kind: 'receive', from: { supplier: from(code) }, device: 'Intake tablet', references: [{ type: 'delivery_note', number: `${code}-${dayCode(day)}` }],
+      lines: [{ product: product('MILK'), lot: lot(`${code}-${dayCode(day)}`), quantity: decimal(tenths, 1), dates: { madeOn: day }, to: from('TANK-1') }],
+    })
+    tank.tenths += tenths
+    ids.set(`milk ${code}`, String(received.lines[0]?.lotId))
   }
+}
 
-  const churn = async (day: string, empty: boolean): Promise<void> => {
-    const drawn = draw(empty)
-    const cream = Math.floor(drawn * 0.11)
-    const code = dayCode(day)
-    await story.post({
-      kind: 'transform', run: 'production', device: 'Separator', inputs: [{ product: product('MILK'), quantity: decimal(drawn, 1), from: from('TANK-1') }],
-      outputs: [
-        { product: product('CREAM'), lot: lot(`CR${code}`), quantity: decimal(cream, 1), dates: { madeOn: day, useBy: after(day, 7) }, to: from('SEPARATOR') },
-        { product: product('SKIM'), lot: lot(`SK${code}`), quantity: decimal(Math.floor(drawn * 0.87), 1), dates: { madeOn: day, useBy: after(day, 3) }, to: from('COLD') },
-      ],
-    })
-    const forCups = Math.floor(cream * 0.35)
-    const packs = Math.floor(((cream - forCups) * 0.47) / 2.5)
-    const cups = Math.floor((forCups * 0.98) / 2)
-    await story.post({
-      kind: 'transform', run: 'production', device: 'Churn',
-      inputs: [{ product: product('CREAM'), lot: lot(`CR${code}`), quantity: decimal(cream - forCups, 1), from: from('SEPARATOR') }, { product: product('SALT'), quantity: decimal(Math.max(1, Math.floor(packs * 0.05)), 1), from: from('DRY') }],
-      outputs: [{ product: product('BUTTER'), lot: lot(`B${code}`), quantity: String(packs), dates: { madeOn: day, bestBy: after(day, 60) }, to: from('COLD') }],
-    })
-    const filled = await story.post({
-      kind: 'transform', run: 'production', device: 'Filler', inputs: [{ product: product('CREAM'), lot: lot(`CR${code}`), quantity: decimal(forCups, 1), from: from('SEPARATOR') }],
-      outputs: [{ product: product('CREAM-CUP'), lot: lot(`C${code}`), quantity: String(cups), dates: { madeOn: day, useBy: after(day, 21) }, to: from('COLD') }],
-    })
-    shelves.butter.push({ lot: `B${code}`, left: packs })
-    shelves.cups.push({ lot: `C${code}`, left: cups, until: after(day, 16) })
-    ids.set(`cups C${code}`, String(filled.lines.at(-1)?.lotId))
-    story.plan(after(day, 1), '06:00', async () => void (await story.post({ kind: 'ship', to: { customer: from('PIGLET') }, device: 'Dispatch', lines: [{ product: product('SKIM'), lot: lot(`SK${code}`), quantity: decimal(Math.floor(drawn * 0.87), 1), from: from('COLD') }] })))
+/** Some stays in the tank from one day to the next, so that milk of several days mixes; on Fridays it is emptied and washed. */
+function draw({ story, tank }: Dairy, empty: boolean): number {
+  const tenths = empty ? tank.tenths : tank.tenths - story.random.whole(200, 900)
+  tank.tenths -= tenths
+  return tenths
+}
+
+async function churn(dairy: Dairy, day: string, empty: boolean): Promise<void> {
+  const { story, shelves, ids } = dairy
+  const drawn = draw(dairy, empty)
+  const cream = Math.floor(drawn * 0.11)
+  const code = dayCode(day)
+  await story.post({
+    kind: 'transform', run: 'production', device: 'Separator', inputs: [{ product: product('MILK'), quantity: decimal(drawn, 1), from: from('TANK-1') }],
+    outputs: [
+      { product: product('CREAM'), lot: lot(`CR${code}`), quantity: decimal(cream, 1), dates: { madeOn: day, useBy: after(day, 7) }, to: from('SEPARATOR') },
+      { product: product('SKIM'), lot: lot(`SK${code}`), quantity: decimal(Math.floor(drawn * 0.87), 1), dates: { madeOn: day, useBy: after(day, 3) }, to: from('COLD') },
+    ],
+  })
+  const forCups = Math.floor(cream * 0.35)
+  const packs = Math.floor(((cream - forCups) * 0.47) / 2.5)
+  const cups = Math.floor((forCups * 0.98) / 2)
+  await story.post({
+    kind: 'transform', run: 'production', device: 'Churn',
+    inputs: [{ product: product('CREAM'), lot: lot(`CR${code}`), quantity: decimal(cream - forCups, 1), from: from('SEPARATOR') }, { product: product('SALT'), quantity: decimal(Math.max(1, Math.floor(packs * 0.05)), 1), from: from('DRY') }],
+    outputs: [{ product: product('BUTTER'), lot: lot(`B${code}`), quantity: String(packs), dates: { madeOn: day, bestBy: after(day, 60) }, to: from('COLD') }],
+  })
+  const filled = await story.post({
+    kind: 'transform', run: 'production', device: 'Filler', inputs: [{ product: product('CREAM'), lot: lot(`CR${code}`), quantity: decimal(forCups, 1), from: from('SEPARATOR') }],
+    outputs: [{ product: product('CREAM-CUP'), lot: lot(`C${code}`), quantity: String(cups), dates: { madeOn: day, useBy: after(day, 21) }, to: from('COLD') }],
+  })
+  shelves.butter.push({ lot: `B${code}`, left: packs })
+  shelves.cups.push({ lot: `C${code}`, left: cups, until: after(day, 16) })
+  ids.set(`cups C${code}`, String(filled.lines.at(-1)?.lotId))
+  story.plan(after(day, 1), '06:00', async () => void (await story.post({ kind: 'ship', to: { customer: from('PIGLET') }, device: 'Dispatch', lines: [{ product: product('SKIM'), lot: lot(`SK${code}`), quantity: decimal(Math.floor(drawn * 0.87), 1), from: from('COLD') }] })))
+}
+
+async function cheese(dairy: Dairy, day: string): Promise<void> {
+  const { story, shelves, ids } = dairy
+  const drawn = draw(dairy, false)
+  const wheels = Math.floor(drawn / 530)
+  const grams = Array.from({ length: wheels }, () => story.random.whole(4_900, 5_450)).reduce((sum, one) => sum + one, 0)
+  const code = `W${dayCode(day)}`
+  const [culture] = takeOldest(shelves.culture.filter((stack) => stack.left >= 2).slice(-1), 2, day)
+  const [drops] = takeOldest(shelves.rennet.slice(-1), 15, day)
+  if (!culture || !drops) throw new Error('the cheese has no culture or no rennet')
+  const run = await story.post({
+    kind: 'transform', run: 'production', device: 'Vat', references: [{ type: 'production_order', number: `MO-${code}` }],
+    inputs: [
+      { product: product('MILK'), quantity: decimal(drawn, 1), from: from('TANK-1') }, { product: product('CULTURE'), lot: lot(culture.lot), quantity: '2', from: from('DRY') },
+      { product: product('RENNET'), lot: lot(drops.lot), quantity: decimal(15, 2), from: from('COLD') },
+    ],
+    outputs: [{ product: product('WHEEL'), lot: lot(code), quantity: String(wheels), secondQuantity: decimal(grams, 3), dates: { madeOn: day, bestBy: after(day, 240) }, to: from('CELLAR') }],
+  })
+  ids.set(`wheels ${code}`, String(run.lines.at(-1)?.lotId))
+  story.plan(after(day, 28), '10:30', async () => {
+    await story.post({ kind: 'move', device: 'Cellar tablet', reason: 'ripe', lines: [{ product: product('WHEEL'), lot: lot(code), quantity: String(wheels), secondQuantity: decimal(grams, 3), from: from('CELLAR'), to: from('COLD') }] })
+    shelves.wheels.push({ lot: code, left: wheels, weight: grams })
+  })
+}
+
+function planDeliveries(dairy: Dairy): void {
+  const { story } = dairy
+  for (const { number, day } of story.weekdays(2, 4)) if (number >= 4) story.plan(day, '07:15', () => deliver(dairy, day))
+}
+
+/** Goes to the shops; some orders are promised the evening before. */
+async function deliver(dairy: Dairy, day: string): Promise<void> {
+  const { story, next } = dairy
+  const { random } = story
+  for (const shop of random.shuffled(shops).slice(0, random.whole(3, 5))) {
+    const lines = pick(dairy, day, shop)
+    if (lines.length === 0) continue
+    const number = `SO-${(next.order += 1)}`
+    const demand = { type: 'sales_order', number }
+    const promised = random.chance(0.2)
+    if (promised) await story.ask(reserveStock, { body: { demand, lines: lines.map(({ secondQuantity: _, ...line }) => line) } })
+    await story.post({ kind: 'ship', to: { customer: from(shop) }, references: [demand], ...(promised ? { demand } : {}), device: 'Dispatch', lines })
   }
+}
 
-  const cheese = async (day: string): Promise<void> => {
-    const drawn = draw(false)
-    const wheels = Math.floor(drawn / 530)
-    const grams = Array.from({ length: wheels }, () => random.whole(4_900, 5_450)).reduce((sum, one) => sum + one, 0)
-    const code = `W${dayCode(day)}`
-    const [culture] = takeOldest(shelves.culture.filter((stack) => stack.left >= 2).slice(-1), 2, day)
-    const [drops] = takeOldest(rennet.slice(-1), 15, day)
-    if (!culture || !drops) throw new Error('the cheese has no culture or no rennet')
-    const run = await story.post({
-      kind: 'transform', run: 'production', device: 'Vat', references: [{ type: 'production_order', number: `MO-${code}` }],
-      inputs: [
-        { product: product('MILK'), quantity: decimal(drawn, 1), from: from('TANK-1') }, { product: product('CULTURE'), lot: lot(culture.lot), quantity: '2', from: from('DRY') },
-        { product: product('RENNET'), lot: lot(drops.lot), quantity: decimal(15, 2), from: from('COLD') },
-      ],
-      outputs: [{ product: product('WHEEL'), lot: lot(code), quantity: String(wheels), secondQuantity: decimal(grams, 3), dates: { madeOn: day, bestBy: after(day, 240) }, to: from('CELLAR') }],
-    })
-    ids.set(`wheels ${code}`, String(run.lines.at(-1)?.lotId))
-    story.plan(after(day, 28), '10:30', async () => {
-      await story.post({ kind: 'move', device: 'Cellar tablet', reason: 'ripe', lines: [{ product: product('WHEEL'), lot: lot(code), quantity: String(wheels), secondQuantity: decimal(grams, 3), from: from('CELLAR'), to: from('COLD') }] })
-      shelves.wheels.push({ lot: code, left: wheels, weight: grams })
-    })
-  }
-
-  type Line = { product: { sku: string }; lot: { code: string }; quantity: string; secondQuantity?: string; from: { code: string } }
-  const linesOf = (sku: string, taken: readonly Taken[]): Line[] => taken.map((one) => ({ product: product(sku), lot: lot(one.lot), quantity: String(one.count), ...(one.weight > 0 ? { secondQuantity: decimal(one.weight, 3) } : {}), from: from('COLD') }))
-  const pick = (day: string, shop: string): Line[] => [
+function pick({ story: { random }, shelves }: Dairy, day: string, shop: string): Line[] {
+  return [
     ...linesOf('BUTTER', takeOldest(shelves.butter, random.whole(1, shop === 'BAKERY' ? 4 : 2) * 20, day)),
     ...(random.chance(0.7) ? linesOf('CREAM-CUP', takeOldest(shelves.cups, random.whole(1, 3) * 12, day)) : []),
     ...(random.chance(0.85) && shop !== 'BAKERY' ? linesOf('WHEEL', takeOldest(shelves.wheels, random.whole(2, 4), day)) : []),
   ]
-  /** Goes to the shops; some orders are promised the evening before. */
-  const deliver = async (day: string): Promise<void> => {
-    for (const shop of random.shuffled(shops).slice(0, random.whole(3, 5))) {
-      const lines = pick(day, shop)
-      if (lines.length === 0) continue
-      const number = `SO-${(order += 1)}`
-      const demand = { type: 'sales_order', number }
-      const promised = random.chance(0.2)
-      if (promised) await story.ask(reserveStock, { body: { demand, lines: lines.map(({ secondQuantity: _, ...line }) => line) } })
-      await story.post({ kind: 'ship', to: { customer: from(shop) }, references: [demand], ...(promised ? { demand } : {}), device: 'Dispatch', lines })
-    }
-  }
+}
 
-  for (const { number, day } of story.weekdays(1, 3, 5)) {
-    const weekday = Temporal.PlainDate.from(day).dayOfWeek
-    story.plan(day, '06:20', () => milk(day))
-    story.plan(day, '09:30', () => (weekday === 3 && number >= 2 ? cheese(day) : churn(day, weekday === 5)))
-  }
-  for (const { number, day } of story.weekdays(2, 4)) if (number >= 4) story.plan(day, '07:15', () => deliver(day))
+interface Line { product: { sku: string }; lot: { code: string }; quantity: string; secondQuantity?: string; from: { code: string } }
+const linesOf = (sku: string, taken: readonly Taken[]): Line[] => taken.map((one) => ({ product: product(sku), lot: lot(one.lot), quantity: String(one.count), ...(one.weight > 0 ? { secondQuantity: decimal(one.weight, 3) } : {}), from: from('COLD') }))
 
-  // What does not go by plan
-
-  /** A hold for a day: metal was thought to be in the butter; a sample says no. */
+/** A hold for a day: metal was thought to be in the butter; a sample says no. */
+function holdButterForMetal({ story, shelves }: Dairy): void {
   const metal = story.weekdays(3)[6]?.day ?? story.day(40)
   story.plan(metal, '15:00', async () => {
     const stack = last(shelves.butter)
@@ -198,8 +234,10 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       stack.left += kept
     })
   })
+}
 
-  /** A pallet that was keyed in twice. */
+/** A pallet that was keyed in twice. */
+function keyTwice({ story, shelves }: Dairy): void {
   const twice = story.weekdays(2)[13]?.day ?? story.day(92)
   story.plan(twice, '13:00', async () => {
     const stack = last(shelves.butter, 40)
@@ -208,8 +246,10 @@ async function write(story: Story): Promise<() => GuideStep[]> {
     const wrong = await story.post(copy)
     await story.ask(reverseMovement, { params: { movementId: wrong.movementId }, body: { meaning: 'never_happened', reason: 'keyed in twice' } })
   })
+}
 
-  /** Came back warm, and was thrown away. */
+/** Came back warm, and was thrown away. */
+function returnWarmButter({ story, shelves }: Dairy): void {
   const warm = story.weekdays(2)[15]?.day ?? story.day(105)
   story.plan(warm, '14:00', async () => {
     const taken = takeOldest(shelves.butter, 40, warm)
@@ -218,8 +258,10 @@ async function write(story: Story): Promise<() => GuideStep[]> {
     story.plan(after(warm, 1), '09:00', async () => void (await story.post({ kind: 'return', from: { customer: from('HOTEL') }, reason: 'van not cooled', lines: back.map((line) => ({ ...line, to: from('QUARANTINE') })) })))
     story.plan(after(warm, 2), '16:00', async () => void (await story.post({ kind: 'destroy', reason: 'cold chain broken', lines: back.map((line) => ({ ...line, from: from('QUARANTINE') })) })))
   })
+}
 
-  /** Held too late for one shipment, which is told afterwards: accepted, and an exception asks a person to look. */
+/** Held too late for one shipment, which is told afterwards: accepted, and an exception asks a person to look. */
+function holdTooLate({ story, shelves }: Dairy): void {
   const fridge = story.weekdays(5)[20]?.day ?? story.day(140)
   story.plan(fridge, '15:00', async () => {
     const stack = last(shelves.cups)
@@ -230,12 +272,16 @@ async function write(story: Story): Promise<() => GuideStep[]> {
     await story.post({ kind: 'ship', to: { customer: from('DELI') }, occurredAt: story.at(fridge, '12:30'), device: 'Dispatch', note: 'Note of the driver, entered later.', lines: linesOf('CREAM-CUP', [early]) })
     story.plan(after(fridge, 4), '10:00', async () => void (await story.post({ kind: 'destroy', reason: 'sour', lines: [{ product: product('CREAM-CUP'), lot: lot(stack.lot), quantity: String(rest), from: from('COLD') }] })))
   })
+}
 
-  /** Salt that was delivered on Monday and entered on Thursday. */
+/** Salt that was delivered on Monday and entered on Thursday. */
+function enterSaltLate({ story }: Dairy): void {
   const salt = story.weekdays(4)[9]?.day ?? story.day(66)
   story.plan(salt, '16:30', async () => void (await story.post({ kind: 'receive', from: { supplier: from('SUPPLY') }, occurredAt: story.at(after(salt, -3), '11:00'), note: 'Delivery note found under the scale.', lines: [{ product: product('SALT'), quantity: '25', to: from('DRY') }] })))
+}
 
-  /** More of it is there than the book says: shipped all the same, and looked at. */
+/** More of it is there than the book says: shipped all the same, and looked at. */
+function shipWhatIsHere({ story, shelves }: Dairy): void {
   for (const [at, resolved] of [[11, true], [24, false]] as const) {
     const day = story.weekdays(3)[at]?.day ?? story.day(170)
     story.plan(day, '16:00', async () => {
@@ -247,8 +293,10 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       if (resolved && exceptionId) story.plan(after(day, 1), '08:30', async () => void (await story.ask(resolveException, { params: { exceptionId }, body: { resolution: 'Counted: a tray had been packed short and was put back.' } })))
     })
   }
+}
 
-  /** The end of each month is counted. */
+/** The end of each month is counted. */
+function countMonths({ story, shelves }: Dairy): void {
   for (const number of [30, 61, 92, 122, 153]) {
     const day = story.day(number)
     story.plan(day, '17:30', async () => {
@@ -256,9 +304,10 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       if (stack) await story.post({ kind: 'adjust', reason: 'month-end count', device: 'Counting', lines: [{ product: product('BUTTER'), lot: lot(takeFrom(stack, 1).lot), quantity: '1', place: from('COLD'), direction: 'down' }] })
     })
   }
+}
 
-  /** Orders that wait for tomorrow, and an offer that holds for two days. */
-  let promisedTo = ''
+/** Orders that wait for tomorrow, and an offer that holds for two days. */
+function promise({ story, shelves }: Dairy): void {
   story.plan(story.day(-1), '18:00', async () => {
     const wheels = linesOf('WHEEL', takeOldest(shelves.wheels, 2, story.today)).map(({ secondQuantity: _, ...line }) => line)
     const butter = linesOf('BUTTER', takeOldest(shelves.butter, 20, story.today))
@@ -269,24 +318,23 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       await story.ask(reserveStock, { body: { demand: { type: 'sales_order', number: 'SO-2002' }, lines: changed } })
       await story.ask(releaseStock, { body: { demand: { type: 'sales_order', number: 'SO-2002' } } })
     }
-    promisedTo = 'SO-2001'
   })
+}
 
-  return () => {
-    const culture = ids.get('culture CT-4471') ?? null
-    const wheel = [...ids].find(([name]) => name === `wheels W${dayCode(story.weekdays(3).find(({ number }) => number > BAD_CULTURE)?.day ?? story.today)}`)?.[1] ?? null
-    return [
-      step('Look at the lot CT-4471', 'Dairy Supplies calls: this starter culture is contaminated. It came in months ago; see what is left of it and where it went.', 'lot', culture, 'CT-4471'),
-      step('Hold the lot CT-4471', 'Place a hold on it: from its answer on nothing of it is used. The answer says what it reaches.', 'lot', culture, 'CT-4471'),
-      step('Trace it forward', 'Every cheese that was made with it, and every shop that got some, with the quantities.', 'trace_forward', culture, 'CT-4471'),
-      step('Trace a cheese backward', 'Which milk went into one of these wheels: the tank mixes three farms, so each is possible, with its share.', 'trace_backward', wheel, null),
-      step('See the tank', 'What is in milk tank 1 now, farm by farm.', 'place', made.place('TANK-1'), 'TANK-1'),
-      step('Ask for stock as of last month', 'Set the date back on the stock page: the book as it was, and as it was known then.', 'stock'),
-      step('Find what is past its date', 'Some cups of whipping cream are: they are still on the shelf, and cannot be shipped.', 'product', made.product('CREAM-CUP'), 'CREAM-CUP'),
-      step('Work through the exceptions', 'Things that were accepted and should be looked at: a shipment of held cream, goods the book did not know.', 'exceptions'),
-      step('Ship an order', `Two wheels are promised to ${promisedTo}: ship them, and weigh them as you do.`, 'product', made.product('WHEEL'), 'WHEEL'),
-    ]
-  }
+function guideOf({ story, made, ids }: Dairy): GuideStep[] {
+  const culture = ids.get('culture CT-4471') ?? null
+  const wheel = [...ids].find(([name]) => name === `wheels W${dayCode(story.weekdays(3).find(({ number }) => number > BAD_CULTURE)?.day ?? story.today)}`)?.[1] ?? null
+  return [
+    step('Look at the lot CT-4471', 'Dairy Supplies calls: this starter culture is contaminated. It came in months ago; see what is left of it and where it went.', 'lot', culture, 'CT-4471'),
+    step('Hold the lot CT-4471', 'Place a hold on it: from its answer on nothing of it is used. The answer says what it reaches.', 'lot', culture, 'CT-4471'),
+    step('Trace it forward', 'Every cheese that was made with it, and every shop that got some, with the quantities.', 'trace_forward', culture, 'CT-4471'),
+    step('Trace a cheese backward', 'Which milk went into one of these wheels: the tank mixes three farms, so each is possible, with its share.', 'trace_backward', wheel, null),
+    step('See the tank', 'What is in milk tank 1 now, farm by farm.', 'place', made.place('TANK-1'), 'TANK-1'),
+    step('Ask for stock as of last month', 'Set the date back on the stock page: the book as it was, and as it was known then.', 'stock'),
+    step('Find what is past its date', 'Some cups of whipping cream are: they are still on the shelf, and cannot be shipped.', 'product', made.product('CREAM-CUP'), 'CREAM-CUP'),
+    step('Work through the exceptions', 'Things that were accepted and should be looked at: a shipment of held cream, goods the book did not know.', 'exceptions'),
+    step('Ship an order', 'Two wheels are promised to SO-2001: ship them, and weigh them as you do.', 'product', made.product('WHEEL'), 'WHEEL'),
+  ]
 }
 
 /** The youngest lot of which there are more than so many. */
