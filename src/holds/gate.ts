@@ -7,6 +7,7 @@ import type { OrganizationId } from '#src/lib/id.ts'
  * nobody in before the hold is there. So a hold that was answered is seen by everything that commits after it.
  *
  * Merging two lots closes it too: every posting goes through, and looks behind it whether its lots are still themselves.
+ * So does a list of movements in one transaction, which cannot lock all its balances at once.
  *
  * It is a lock of the lock manager, which serves in the order of asking. Row locks do not: under a steady stream of
  * FOR SHARE on a lot, FOR UPDATE on it waited for as long as the stream went on (32 clients shipping: no hold in 60 s).

@@ -1,5 +1,6 @@
 import { runCommand, type CommandOutcome } from '#src/audit/command.ts'
 import type { CommandCaller } from '#src/audit/caller.ts'
+import { closeUse } from '#src/holds/gate.ts'
 import { fillSentence, refuse, RefusalError } from '#src/lib/refusal.ts'
 import { refusals } from '#src/lib/refusals.ts'
 import type { MovementInput, Verdict } from './contract.ts'
@@ -30,6 +31,9 @@ export function checkItIsHere(caller: CommandCaller, movement: MovementInput): v
 
 function together(caller: CommandCaller, movements: readonly MovementInput[]): Promise<CommandOutcome<Results>> {
   return happeningNow(caller.clock, isNow(...movements), () => runCommand(caller.context, { name: 'movement.bulk', input: { movements } }, async (scope) => {
+    // one movement locks all it touches at once and sorted; a list locks what its second needs while it holds what its
+    // first took. So it goes alone: two lists in opposite orders would wait for each other (8 clients: for ever)
+    if (movements.length > 1) await closeUse(scope.tx, scope.organizationId)
     const results: Verdict[] = []
     for (const [at, movement] of movements.entries()) {
       try {

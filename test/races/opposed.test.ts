@@ -48,6 +48,19 @@ test('receipts, runs, shipments, owners and returns over the same few lots, each
   expect(await house.deadlocks()).toBe(0)
 })
 
+test('atomic lists of movements over the same few lots in opposite orders: all are done, none meets a deadlock', async () => {
+  const product = await house.product('TILE', 'lot')
+  const lots = Array.from({ length: 6 }, (_, at) => `T-${at}`)
+  await house.done('/movements/receive', { from: { supplier: { code: 'FARM' } }, lines: lots.map((code) => ({ product, lot: { code }, quantity: '1000', to: { code: 'DOCK' } })) })
+  const answers = await inParallel(8, 80, (index) => house.ask('POST', '/movements/bulk', {
+    atomic: true, movements: pick(lots, 6, index).map((code) => ({ kind: 'ship', to: { customer: { code: 'SHOP' } }, lines: [{ product, lot: { code }, quantity: '1', from: { code: 'DOCK' } }] })),
+  }))
+  expect(tally(answers)).toEqual({ 200: 80 })
+  expect(await house.balance(product, null)).toEqual({ onHand: 5_520, allocated: 0 })
+  await house.booksAreRight()
+  expect(await house.deadlocks()).toBe(0)
+})
+
 test('first receipts of the same fifty new lots by eight clients, each in its own order: fifty lots, every sum right', async () => {
   const product = await house.product('YARN', 'lot')
   for (let round = 0; round < 5; round += 1) {
