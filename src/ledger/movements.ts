@@ -59,10 +59,11 @@ export async function settle(scope: CommandScope, header: Header & { readonly de
   const allocations = header.demand ? await lockAllocations(tx, organizationId, header.demand) : []
   const fulfilled = fulfil(lines, allocations)
   const deltas = netDeltas(lines)
-  const short = decideBalances(deltas, balances, fulfilled, masters)
-  if (short) return short.refused === 'stock_insufficient' ? short : raise(short)
+  // units first: where one is says more than that there is none here
   const after = decideUnits(header.kind, lines, masters, units, new Set(allocations.map((one) => one.allocationId)))
   if (isRefusal(after)) return after.refused === 'unit_elsewhere' ? after : raise(after)
+  const short = decideBalances(deltas, balances, fulfilled, masters)
+  if (short) return short.refused === 'stock_insufficient' ? short : raise(short)
   await checkLate(scope, header, deltas, balances, units)
   await checkUntracked(scope, lines, balances, masters)
 

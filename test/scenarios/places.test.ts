@@ -90,7 +90,7 @@ story('goods are here although the book denies it', scene, `
   move serial BIKE-1 to SHELF                                              -> move 1
   ship serial BIKE-1 from DOCK to Corner Shop here                         -> shipment 2 telling
   ship serial BIKE-1 from DOCK to Corner Shop here                         -> refused unit_elsewhere
-  move serial BIKE-2 from SHELF to DOCK                                    -> refused stock_insufficient
+  move serial BIKE-2 from SHELF to DOCK                                    -> refused unit_elsewhere
   ship serial BIKE-2 from SHELF to Corner Shop here                        -> shipment 3 telling
   undo shipment 3                                                          -> ok
   on hand                                                                  -> 1 each BIKE at SHELF
