@@ -4,7 +4,7 @@ import { placeHold, releaseHold } from '#src/holds/contract.ts'
 import { reserveStock, reverseMovement } from '#src/ledger/contract.ts'
 import { step, type DemoCompany } from './company.ts'
 import type { GuideStep } from './contract.ts'
-import { enterMasters, gtin13, type Masters } from './masters.ts'
+import { enterMasters, gtin13, type Masters, type MastersMade } from './masters.ts'
 import { dayCode, decimal, takeFrom, takeOldest, type Stack } from './shelf.ts'
 import type { Story } from './story.ts'
 
@@ -68,20 +68,47 @@ interface Bath {
   held: boolean
 }
 
+/** What the script keeps in mind while it is told. */
+interface Mill {
+  readonly story: Story
+  readonly made: MastersMade
+  readonly tops: Stack[]
+  readonly ecru: Stack[]
+  readonly dyes: { readonly [colour in Colour]: Stack[] }
+  readonly baths: Bath[]
+  /** Dye lots of the dyestuff that bleeds, and who got balls of them by order. */
+  readonly badBaths: string[]
+  readonly sent: { readonly shop: string; readonly lot: string }[]
+  /** Of lots that the guide leads to. */
+  readonly ids: Map<string, string>
+  readonly next: { cone: number; order: number; bath: number }
+  /** Dye lots that the guide names. */
+  readonly named: { onHold: string; waiting: string }
+}
+
 async function write(story: Story): Promise<() => GuideStep[]> {
   const made = await enterMasters(story, masters)
-  const { random } = story
-  const tops: Stack[] = []
-  const ecru: Stack[] = []
-  const dyes: { readonly [colour in Colour]: Stack[] } = { NAVY: [], MOSS: [], RUST: [] }
-  const baths: Bath[] = []
-  const ids = new Map<string, string>()
-  let cones = 10_000
-  let order = 3000
-  let bathNumber = 400
+  const mill: Mill = {
+    story, made, tops: [], ecru: [], dyes: { NAVY: [], MOSS: [], RUST: [] }, baths: [], badBaths: [], sent: [], ids: new Map(), next: { cone: 10_000, order: 3000, bath: 400 }, named: { onHold: '', waiting: '' },
+  }
+  planWool(mill)
+  planDyes(mill)
+  planSpinning(mill)
+  planDyeing(mill)
+  planWinding(mill)
+  planOrders(mill)
+  // what does not go by plan
+  cutSample(mill)
+  holdOffShade(mill)
+  holdTooLate(mill)
+  takeBack(mill)
+  returnBleeding(mill)
+  sendBadBaths(mill)
+  endings(mill)
+  return () => guideOf(mill)
+}
 
-  // Wool and dyes come in
-
+function planWool({ story, tops }: Mill): void {
   for (let number = 0; number < 182; number += 28) {
     const day = story.day(number)
     story.plan(day, '07:00', async () => {
@@ -90,6 +117,9 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       tops.push({ lot: code, left: 4200 })
     })
   }
+}
+
+function planDyes({ story, dyes, ids }: Mill): void {
   for (const [at, number] of [0, BAD_DYE, 116, 160].entries()) {
     const day = story.day(number)
     story.plan(day, '07:30', async () => {
@@ -104,10 +134,12 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       }
     })
   }
+}
 
+function planSpinning({ story, tops, ecru }: Mill): void {
   for (const { day } of story.weekdays(1)) {
     story.plan(day, '08:00', async () => {
-      const taken = takeOldest(tops, random.whole(880, 980), day)
+      const taken = takeOldest(tops, story.random.whole(880, 980), day)
       const given = Math.floor(taken.reduce((sum, one) => sum + one.count, 0) * 0.955)
       const code = `SP${dayCode(day)}`
       await story.post({
@@ -117,62 +149,65 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       ecru.push({ lot: code, left: given })
     })
   }
+}
 
-  // Dyeing: a bath is one colour, one lot, some thirty cones
-
-  const dye = async (day: string, colour: Colour): Promise<void> => {
-    const yarn = takeOldest(ecru, random.whole(360, 430), day)
-    const grams = yarn.reduce((sum, one) => sum + one.count, 0) * 100
-    const dyestuff = takeOldest(dyes[colour].slice(-1), 620, day)
-    const lot = `${colours[colour]}-${(bathNumber += 1)}`
-    const wound: Cone[] = Array.from({ length: Math.floor(grams / 1250) }, () => ({ serial: `C${(cones += 1)}`, grams: random.whole(1_140, 1_240) }))
-    const run = await story.post({
-      kind: 'transform', run: 'production', device: 'Dye house', references: [{ type: 'production_order', number: `BATH-${bathNumber}` }],
-      inputs: [
-        ...yarn.map((one) => ({ product: { sku: 'ECRU' }, lot: { code: one.lot }, quantity: decimal(one.count, 1), from: from('DYEHOUSE') })),
-        ...dyestuff.map((one) => ({ product: { sku: `DYE-${colour}` }, lot: { code: one.lot }, quantity: decimal(one.count, 3), from: from('DYES') })),
-      ],
-      outputs: [{ product: { sku: `${colour}-CONE` }, lot: { code: lot }, family: lot, units: wound.map((cone) => ({ serial: cone.serial, quantity: decimal(cone.grams, 3) })), dates: { madeOn: day }, to: from('CONES') }],
-    })
-    ids.set(`cones ${lot}`, String(run.lines.at(-1)?.lotId))
-    baths.push({ lot, colour, cones: wound, balls: { lot, left: 0 }, hanks: { lot, left: 0 }, held: false })
-  }
+function planDyeing(mill: Mill): void {
+  const { story } = mill
   const turn: readonly Colour[] = ['NAVY', 'MOSS', 'RUST']
-  story.weekdays(2, 4).filter(({ number }) => number > 1).forEach(({ day }, at) => story.plan(day, '07:45', () => dye(day, turn[at % 3] ?? 'NAVY')))
+  story.weekdays(2, 4).filter(({ number }) => number > 1).forEach(({ day }, at) => story.plan(day, '07:45', () => dye(mill, day, turn[at % 3] ?? 'NAVY')))
+}
 
-  /** Cones of a bath are wound into balls and hanks, which keep its lot and family. */
-  const putUp = async (bath: Bath, count: number, into: '50' | '100'): Promise<void> => {
-    const chosen = bath.cones.splice(0, count)
-    if (chosen.length === 0) return
-    const grams = chosen.reduce((sum, cone) => sum + cone.grams, 0)
-    const pieces = Math.floor((grams * 0.985) / Number(into))
-    const run = await story.post({
-      kind: 'transform', run: 'repack', device: 'Winding', inputs: [{ product: { sku: `${bath.colour}-CONE` }, units: chosen.map(({ serial }) => ({ serial })), from: from('CONES') }],
-      outputs: [{ product: { sku: `${bath.colour}-${into}` }, lot: { code: bath.lot }, family: bath.lot, quantity: String(pieces), to: from('SHELVES') }],
-    })
-    ids.set(`${into} ${bath.lot}`, String(run.lines.at(-1)?.lotId))
-    ;(into === '50' ? bath.balls : bath.hanks).left += pieces
-  }
+/** A bath is one colour, one lot, some thirty cones. */
+async function dye({ story, ecru, dyes, baths, ids, next }: Mill, day: string, colour: Colour): Promise<void> {
+  const { random } = story
+  const yarn = takeOldest(ecru, random.whole(360, 430), day)
+  const grams = yarn.reduce((sum, one) => sum + one.count, 0) * 100
+  const dyestuff = takeOldest(dyes[colour].slice(-1), 620, day)
+  const lot = `${colours[colour]}-${(next.bath += 1)}`
+  const wound: Cone[] = Array.from({ length: Math.floor(grams / 1250) }, () => ({ serial: `C${(next.cone += 1)}`, grams: random.whole(1_140, 1_240) }))
+  const run = await story.post({
+    kind: 'transform', run: 'production', device: 'Dye house', references: [{ type: 'production_order', number: `BATH-${next.bath}` }],
+    inputs: [
+      ...yarn.map((one) => ({ product: { sku: 'ECRU' }, lot: { code: one.lot }, quantity: decimal(one.count, 1), from: from('DYEHOUSE') })),
+      ...dyestuff.map((one) => ({ product: { sku: `DYE-${colour}` }, lot: { code: one.lot }, quantity: decimal(one.count, 3), from: from('DYES') })),
+    ],
+    outputs: [{ product: { sku: `${colour}-CONE` }, lot: { code: lot }, family: lot, units: wound.map((cone) => ({ serial: cone.serial, quantity: decimal(cone.grams, 3) })), dates: { madeOn: day }, to: from('CONES') }],
+  })
+  ids.set(`cones ${lot}`, String(run.lines.at(-1)?.lotId))
+  baths.push({ lot, colour, cones: wound, balls: { lot, left: 0 }, hanks: { lot, left: 0 }, held: false })
+}
+
+function planWinding(mill: Mill): void {
+  const { story, baths } = mill
+  const { random } = story
   for (const { number, day } of story.weekdays(3, 5)) {
     if (number < 4) continue
     story.plan(day, '08:15', async () => {
       const bath = baths.findLast((one) => one.cones.length > 16 && !one.held)
       if (!bath) return
-      await putUp(bath, random.whole(8, 12), '50')
-      await putUp(bath, random.whole(4, 7), '100')
+      await putUp(mill, bath, random.whole(8, 12), '50')
+      await putUp(mill, bath, random.whole(4, 7), '100')
     })
   }
+}
 
-  // Orders: each line from one dye lot
+/** Cones of a bath are wound into balls and hanks, which keep its lot and family. */
+async function putUp({ story, ids }: Mill, bath: Bath, count: number, into: '50' | '100'): Promise<void> {
+  const chosen = bath.cones.splice(0, count)
+  if (chosen.length === 0) return
+  const grams = chosen.reduce((sum, cone) => sum + cone.grams, 0)
+  const pieces = Math.floor((grams * 0.985) / Number(into))
+  const run = await story.post({
+    kind: 'transform', run: 'repack', device: 'Winding', inputs: [{ product: { sku: `${bath.colour}-CONE` }, units: chosen.map(({ serial }) => ({ serial })), from: from('CONES') }],
+    outputs: [{ product: { sku: `${bath.colour}-${into}` }, lot: { code: bath.lot }, family: bath.lot, quantity: String(pieces), to: from('SHELVES') }],
+  })
+  ids.set(`${into} ${bath.lot}`, String(run.lines.at(-1)?.lotId))
+  ;(into === '50' ? bath.balls : bath.hanks).left += pieces
+}
 
-  const shipTo = async (shop: string, bath: Bath, balls: number, hanks: number, demand: { type: string; number: string } | null = null) => {
-    const lines = [
-      ...(balls > 0 ? [{ product: { sku: `${bath.colour}-50` }, lot: { code: takeFrom(bath.balls, balls).lot }, quantity: String(balls), from: from('SHELVES') }] : []),
-      ...(hanks > 0 ? [{ product: { sku: `${bath.colour}-100` }, lot: { code: takeFrom(bath.hanks, hanks).lot }, quantity: String(hanks), from: from('SHELVES') }] : []),
-    ]
-    const number = demand?.number ?? `SO-${(order += 1)}`
-    return story.post({ kind: 'ship', to: { customer: from(shop) }, references: [{ type: 'sales_order', number }], ...(demand ? { demand } : {}), device: 'Dispatch', lines })
-  }
+function planOrders(mill: Mill): void {
+  const { story, baths, next } = mill
+  const { random } = story
   for (const { number, day } of story.weekdays(1, 3, 5)) {
     if (number < 7) continue
     story.plan(day, '13:00', async () => {
@@ -180,20 +215,29 @@ async function write(story: Story): Promise<() => GuideStep[]> {
         const open = baths.filter((one) => one.balls.left >= 20 && !one.held)
         if (open.length === 0) continue
         const bath = random.pick(open.slice(0, 6))
-        await shipTo(shop, bath, Math.min(bath.balls.left, random.whole(2, 6) * 10), Math.min(bath.hanks.left, random.whole(0, 4) * 5))
+        await shipTo(mill, shop, bath, Math.min(bath.balls.left, random.whole(2, 6) * 10), Math.min(bath.hanks.left, random.whole(0, 4) * 5))
       }
       if (!random.chance(0.5)) return
       const bath = baths.find((one) => one.cones.length >= 4 && !one.held)
       const chosen = bath?.cones.splice(0, random.whole(3, 4)) ?? []
       if (bath && chosen.length > 0) {
-        await story.post({ kind: 'ship', to: { customer: from(random.pick(weavers)) }, references: [{ type: 'sales_order', number: `SO-${(order += 1)}` }], device: 'Dispatch', lines: [{ product: { sku: `${bath.colour}-CONE` }, units: chosen.map(({ serial }) => ({ serial })), from: from('CONES') }] })
+        await story.post({ kind: 'ship', to: { customer: from(random.pick(weavers)) }, references: [{ type: 'sales_order', number: `SO-${(next.order += 1)}` }], device: 'Dispatch', lines: [{ product: { sku: `${bath.colour}-CONE` }, units: chosen.map(({ serial }) => ({ serial })), from: from('CONES') }] })
       }
     })
   }
+}
 
-  // What does not go by plan
+/** Each line is of one dye lot. */
+async function shipTo({ story, next }: Mill, shop: string, bath: Bath, balls: number, hanks: number) {
+  const lines = [
+    ...(balls > 0 ? [{ product: { sku: `${bath.colour}-50` }, lot: { code: takeFrom(bath.balls, balls).lot }, quantity: String(balls), from: from('SHELVES') }] : []),
+    ...(hanks > 0 ? [{ product: { sku: `${bath.colour}-100` }, lot: { code: takeFrom(bath.hanks, hanks).lot }, quantity: String(hanks), from: from('SHELVES') }] : []),
+  ]
+  return story.post({ kind: 'ship', to: { customer: from(shop) }, references: [{ type: 'sales_order', number: `SO-${(next.order += 1)}` }], device: 'Dispatch', lines })
+}
 
-  /** A cone is cut for a sample book. */
+/** A cone is cut for a sample book. */
+function cutSample({ story, baths }: Mill): void {
   const cutDay = story.weekdays(5)[8]?.day ?? story.day(60)
   story.plan(cutDay, '15:00', async () => {
     const bath = last(baths, (one) => one.cones.length > 3)
@@ -205,8 +249,10 @@ async function write(story: Story): Promise<() => GuideStep[]> {
     cone.grams -= 300
     await story.post({ kind: 'sample', reason: 'sample book', device: 'Winding', lines: [{ product: { sku: `${bath.colour}-CONE` }, units: [{ serial: `${cone.serial}-S` }], from: from('CONES') }] })
   })
+}
 
-  /** A whole dye lot is held over its three put-ups, and released. */
+/** A whole dye lot is held over its three put-ups, and released. */
+function holdOffShade({ story, baths }: Mill): void {
   const shade = story.weekdays(4)[11]?.day ?? story.day(80)
   story.plan(shade, '16:30', async () => {
     const bath = last(baths, (one) => one.balls.left > 0)
@@ -217,8 +263,10 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       bath.held = false
     })
   })
+}
 
-  /** Told late: a parcel had left before the hold on its dye lot. */
+/** Told late: a parcel had left before the hold on its dye lot. */
+function holdTooLate({ story, baths }: Mill): void {
   const late = story.weekdays(3)[21]?.day ?? story.day(150)
   story.plan(late, '16:00', async () => {
     const bath = last(baths, (one) => one.balls.left >= 30 && !one.held)
@@ -233,20 +281,24 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       bath.held = false
     })
   })
+}
 
-  /** A run that was entered for the wrong bath, taken back and entered again. */
+/** A run that was entered for the wrong bath, taken back and entered again. */
+function takeBack(mill: Mill): void {
+  const { story, baths } = mill
   const wrongDay = story.weekdays(5)[14]?.day ?? story.day(100)
   story.plan(wrongDay, '16:00', async () => {
     const bath = last(baths, (one) => one.balls.left >= 40 && !one.held)
     const wrong = await story.post({ kind: 'ship', to: { customer: from('PURL') }, device: 'Dispatch', lines: [{ product: { sku: `${bath.colour}-50` }, lot: { code: bath.lot }, quantity: '40', from: from('SHELVES') }] })
     await story.ask(reverseMovement, { params: { movementId: wrong.movementId }, body: { meaning: 'never_happened', reason: 'wrong dye lot keyed' } })
-    const cancelled = await shipTo('PURL', bath, 20, 0)
+    const cancelled = await shipTo(mill, 'PURL', bath, 20, 0)
     await story.ask(reverseMovement, { params: { movementId: cancelled.movementId }, body: { meaning: 'undone', reason: 'customer cancelled, parcel still here' } })
     bath.balls.left += 20
   })
+}
 
-  /** Two shops send navy back: it bleeds. */
-  const sent: { readonly shop: string; readonly lot: string }[] = []
+/** Two shops send navy back: it bleeds. */
+function returnBleeding({ story, sent }: Mill): void {
   for (const [at, number] of [169, 174].entries()) {
     const day = story.day(number)
     story.plan(day, '11:30', async () => {
@@ -255,31 +307,34 @@ async function write(story: Story): Promise<() => GuideStep[]> {
       await story.post({ kind: 'return', from: { customer: from(parcel.shop) }, reason: 'bleeds in the wash', lines: [{ product: { sku: 'NAVY-50' }, lot: { code: parcel.lot }, quantity: '4', to: from('QUARANTINE') }] })
     })
   }
-  /** Every bath of D-7781: the navy ones between its delivery and the next. So that shops got some, four of them get it by order. */
-  const badBaths: string[] = []
+}
+
+/** Every bath of D-7781: the navy ones between its delivery and the next. So that shops got some, four of them get it by order. */
+function sendBadBaths(mill: Mill): void {
+  const { story, baths, badBaths, sent, next } = mill
+  let firstBad: number | null = null
+  let afterBad: number | null = null
+  const numberOf = (bath: Bath): number => Number(bath.lot.slice(3))
+  const lastBad = (): number => (afterBad ?? Infinity) - 1
   story.weekdays(3, 5).filter(({ number }) => number > BAD_DYE + 9 && number < 116).slice(0, 8).forEach(({ day }, at) => story.plan(day, '15:15', async () => {
     for (const bath of baths) if (bath.colour === 'NAVY' && firstBad !== null && numberOf(bath) >= firstBad && numberOf(bath) <= lastBad() && !badBaths.includes(bath.lot)) badBaths.push(bath.lot)
     const bath = baths.find((one) => badBaths.includes(one.lot) && one.balls.left >= 20 && !one.held)
     const shop = shops[at % 4] ?? 'KNOT'
     if (!bath) return
-    await shipTo(shop, bath, 20, 0)
+    await shipTo(mill, shop, bath, 20, 0)
     sent.push({ shop, lot: bath.lot })
   }))
-  let firstBad: number | null = null
-  let afterBad: number | null = null
-  story.plan(story.day(BAD_DYE), '07:40', async () => void (firstBad = bathNumber + 1))
-  story.plan(story.day(116), '07:40', async () => void (afterBad = bathNumber + 1))
-  const numberOf = (bath: Bath): number => Number(bath.lot.slice(3))
-  const lastBad = (): number => (afterBad ?? Infinity) - 1
+  story.plan(story.day(BAD_DYE), '07:40', async () => void (firstBad = next.bath + 1))
+  story.plan(story.day(116), '07:40', async () => void (afterBad = next.bath + 1))
+}
 
-  /** At the end: one dye lot on hold, an order that waits, an offer, and goods the book did not know. */
-  let waiting = ''
-  let onHold = ''
+/** At the end: one dye lot on hold, an order that waits, an offer, and goods the book did not know. */
+function endings({ story, baths, named }: Mill): void {
   story.plan(story.day(-3), '15:00', async () => {
     const bath = last(baths, (one) => one.balls.left > 0 && one.colour === 'RUST' && !one.held)
     await story.ask(placeHold, { body: { subject: 'family', family: { code: bath.lot }, reason: 'light fastness test is out', note: 'Laboratory answers by Friday.', allows: [] } })
     bath.held = true
-    onHold = bath.lot
+    named.onHold = bath.lot
   })
   story.plan(story.day(-2), '15:30', async () => {
     const bath = last(baths, (one) => one.balls.left >= 10 && one.colour === 'MOSS' && !one.held)
@@ -290,23 +345,23 @@ async function write(story: Story): Promise<() => GuideStep[]> {
     const bath = last(baths, (one) => one.balls.left >= 60 && !one.held)
     await story.ask(reserveStock, { body: { demand: { type: 'sales_order', number: 'SO-4001' }, reasons: ['one dye lot for the whole blanket'], lines: [{ product: { sku: `${bath.colour}-50` }, lot: { code: bath.lot }, quantity: '40', from: from('SHELVES') }] } })
     await story.ask(reserveStock, { body: { demand: { type: 'quotation', number: 'Q-19' }, firmness: 'soft', expiresAt: story.at(after(story.today, 3), '17:00'), lines: [{ product: { sku: `${bath.colour}-50` }, lot: { code: bath.lot }, quantity: '20', from: from('SHELVES') }] } })
-    waiting = bath.lot
+    named.waiting = bath.lot
   })
+}
 
-  return () => {
-    const bad = ids.get('dye D-7781') ?? null
-    const held = ids.get(`50 ${onHold}`) ?? null
-    return [
-      step('Look at the dyestuff D-7781', 'Two shops sent navy balls back because they bleed. This dyestuff is what they have in common.', 'lot', bad, 'D-7781'),
-      step('Trace it forward', 'Every navy dye lot of it, its cones, balls and hanks, and every shop and weaver that got some.', 'trace_forward', bad, 'D-7781'),
-      step(`Hold the dye lot ${badBaths[0] ?? ''}`, 'Hold the family: cones, balls and hanks of the bath at once.', 'lot', ids.get(`cones ${badBaths[0] ?? ''}`) ?? null, badBaths[0] ?? null),
-      step(`See the hold on ${onHold}`, 'A whole dye lot is held until the laboratory answers. Release it with a reason, or try to ship it first.', 'lot', held, onHold),
-      step(`Open the dye lot ${waiting}`, 'Forty balls of it are promised to one order, so that the blanket is of one bath.', 'lot', ids.get(`50 ${waiting}`) ?? null, waiting),
-      step('Open a cone', 'Each cone is a piece with its own weight: what is left of it, and where it came from.', 'product', made.product('MOSS-CONE'), 'MOSS-CONE'),
-      step('Work through the exceptions', 'Seven balls that the book did not know were shipped all the same.', 'exceptions'),
-      step('See what came back', 'The returned balls are in quarantine.', 'place', made.place('QUARANTINE'), 'QUARANTINE'),
-    ]
-  }
+function guideOf({ made, ids, badBaths, named: { onHold, waiting } }: Mill): GuideStep[] {
+  const bad = ids.get('dye D-7781') ?? null
+  const held = ids.get(`50 ${onHold}`) ?? null
+  return [
+    step('Look at the dyestuff D-7781', 'Two shops sent navy balls back because they bleed. This dyestuff is what they have in common.', 'lot', bad, 'D-7781'),
+    step('Trace it forward', 'Every navy dye lot of it, its cones, balls and hanks, and every shop and weaver that got some.', 'trace_forward', bad, 'D-7781'),
+    step(`Hold the dye lot ${badBaths[0] ?? ''}`, 'Hold the family: cones, balls and hanks of the bath at once.', 'lot', ids.get(`cones ${badBaths[0] ?? ''}`) ?? null, badBaths[0] ?? null),
+    step(`See the hold on ${onHold}`, 'A whole dye lot is held until the laboratory answers. Release it with a reason, or try to ship it first.', 'lot', held, onHold),
+    step(`Open the dye lot ${waiting}`, 'Forty balls of it are promised to one order, so that the blanket is of one bath.', 'lot', ids.get(`50 ${waiting}`) ?? null, waiting),
+    step('Open a cone', 'Each cone is a piece with its own weight: what is left of it, and where it came from.', 'product', made.product('MOSS-CONE'), 'MOSS-CONE'),
+    step('Work through the exceptions', 'Seven balls that the book did not know were shipped all the same.', 'exceptions'),
+    step('See what came back', 'The returned balls are in quarantine.', 'place', made.place('QUARANTINE'), 'QUARANTINE'),
+  ]
 }
 
 /** The youngest dye lot of which this is true. */
