@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { BenchDatabase, Cluster, Seed } from './cluster.ts'
+import type { Cluster, Seed } from './cluster.ts'
 import { inTurn, sample, type Sample } from './measure.ts'
 import { toResult, type Result } from './report.ts'
 import { fillBalances, fillStock, seededId } from './seeds.ts'
@@ -109,7 +109,7 @@ export async function askAll(cluster: Cluster, seed: Seed, questionsOf: (organiz
     const client = await server.client()
     const [plain] = (await database.plain(1)) as [pg.Client]
     const results: Result[] = []
-    for (const question of questionsOf(database.organizationId)) results.push(await ask(cluster, database, server.pid, client, plain, question))
+    for (const question of questionsOf(database.organizationId)) results.push(await ask(cluster, server.pid, client, plain, question))
     return results
   } finally {
     await server.stop()
@@ -119,7 +119,7 @@ export async function askAll(cluster: Cluster, seed: Seed, questionsOf: (organiz
 
 export type { Question }
 
-async function ask(cluster: Cluster, _: BenchDatabase, serverPid: number, client: HttpClient, plain: pg.Client, question: Question & { readonly atMost?: number }): Promise<Result> {
+async function ask(cluster: Cluster, serverPid: number, client: HttpClient, plain: pg.Client, question: Question & { readonly atMost?: number }): Promise<Result> {
   const { name, path, text, values, times, atMost } = question
   let body = ''
   let rows: Record<string, string>[] = []
