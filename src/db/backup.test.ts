@@ -7,7 +7,10 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../test/support/app.ts'
 import { backUp, type TableSum } from './backup.ts'
+import { foundOrganization } from '#src/app/access/setup.ts'
+import { systemClock } from '#src/lib/time.ts'
 import { connect, type Connection } from './connect.ts'
+import { migrate, readMigrations } from './migrate.ts'
 import { restore } from './restore.ts'
 
 let app: TestApp
@@ -123,6 +126,35 @@ describe('a restored installation', () => {
     }
     await restored(async (connection) => expect((await restore(connection, second)).tables).toEqual(sums))
   }, 120_000)
+})
+
+test('a backup of an older version is restored into its own schema and brought up to date then', async () => {
+  const older = await emptyDatabase()
+  const old = await connect({ databaseUrl: older.url, name: 'test', migrate: false })
+  const path = join(folder, 'older.lotwise')
+  const newest = readMigrations().length
+  try {
+    const owner = new pg.Client(old.configs.owner)
+    await owner.connect()
+    await migrate(owner, { roles: old.roles, through: newest - 1 })
+    await owner.end()
+    await foundOrganization({ database: old.database, clock: systemClock }, null, { name: 'Old Dairy', currency: 'EUR', timeZone: 'UTC', preset: {} })
+    await backUp(old, path)
+  } finally {
+    await old.close()
+    await older.drop()
+  }
+  await restored(async (connection) => {
+    const { head } = await restore(connection, path)
+    expect(head.migrations).toHaveLength(newest - 1)
+    const { rows } = await connection.appPool.query<{ number: number }>('select max(number) as number from migration')
+    expect(rows).toEqual([{ number: newest }])
+  })
+  const current = await emptyDatabase()
+  const migrated = await connect({ databaseUrl: current.url, name: 'test' })
+  await expect(restore(migrated, path)).rejects.toThrow('older than the tables of this database')
+  await migrated.close()
+  await current.drop()
 })
 
 describe('restoring is refused', () => {
