@@ -311,7 +311,7 @@ function promise({ story, stock, named }: Works): void {
   })
 }
 
-async function guideOf({ story, made, sold, mended, named: { badLotId, promised } }: Works): Promise<GuideStep[]> {
+async function guideOf({ story, made, mended, named: { badLotId, promised } }: Works): Promise<GuideStep[]> {
   return [
     step(`Look at the battery lot ${BAD_LOT}`, 'Three bikes came back with a swollen battery. All three are of this lot.', 'lot', badLotId, BAD_LOT),
     step('Trace it forward', 'Every bike with a battery of this lot, and the dealer who has it, serial by serial.', 'trace_forward', badLotId, BAD_LOT),

@@ -7,7 +7,7 @@ import { defineProperty } from '#src/properties/contract.ts'
 import { createPlate } from '#src/serials/contract.ts'
 import { step, type DemoCompany } from './company.ts'
 import type { GuideStep } from './contract.ts'
-import { enterMasters, gtin13, type Masters } from './masters.ts'
+import { enterMasters, gtin13, type Masters, type MastersMade } from './masters.ts'
 import { dayCode } from './shelf.ts'
 import type { Story } from './story.ts'
 
@@ -66,25 +66,56 @@ interface Pallet {
   held: boolean
 }
 
-async function write(story: Story): Promise<() => Promise<GuideStep[]> | GuideStep[]> {
+/** What the script keeps in mind while it is told. */
+interface Depot {
+  readonly story: Story
+  readonly made: MastersMade
+  readonly stock: Pallet[]
+  readonly families: { readonly lot: string; left: number }[]
+  /** Of lots that the guide leads to. */
+  readonly ids: Map<string, string>
+  readonly next: { pallet: number; order: number }
+  /** What the guide names: the lot that bursts low, the pallet that waits for an order. */
+  readonly named: { badLot: string; waiting: Pallet | undefined }
+}
+
+async function write(story: Story): Promise<() => GuideStep[]> {
+  await defineProperties(story)
+  const made = await enterMasters(story, masters)
+  await enterLicences(story, made)
+  const depot: Depot = { story, made, stock: [], families: [], ids: new Map(), next: { pallet: 1000, order: 500 }, named: { badLot: '', waiting: undefined } }
+  planContainers(depot)
+  planCartons(depot)
+  planSales(depot)
+  planFamilyBoxes(depot)
+  // what does not go by plan
+  burstLow(depot)
+  holdWetPallet(depot)
+  destroyDamaged(depot)
+  takeBack(depot)
+  shipWhatIsHere(depot)
+  countMagazines(depot)
+  promise(depot)
+  return () => guideOf(depot)
+}
+
+async function defineProperties(story: Story): Promise<void> {
   for (const [key, name, choices] of [['shift', 'Shift of manufacture', ['A', 'B', 'C']], ['ex_number', 'EX number', null]] as const) {
     await story.ask(defineProperty, { body: { subject: 'lot', key, name, ...(choices ? { valueType: 'choice', choices: [...choices] } : { valueType: 'text' }) } })
   }
-  const made = await enterMasters(story, masters)
+}
+
+/** One of them runs out soon. */
+async function enterLicences(story: Story, made: MastersMade): Promise<void> {
   for (const [at, code] of [...shows, ...stands].entries()) {
     const type = shows.includes(code as never) ? 'ATF 54 user of explosives' : 'State retail permit'
     await story.ask(addLicence, { params: { partyId: made.party(code) }, body: { type, number: `${5 + at}-IL-031-${at + 20}-7K-0${4400 + at * 37}`, expiresOn: after(story.today, at === 2 ? 12 : 90 + at * 40), issuer: at < shows.length ? 'ATF' : 'State Fire Marshal' } })
   }
+}
+
+/** In a container each product is there in two lots, by day and shift, on a pallet each; the next day they go into the magazines. */
+function planContainers({ story, stock, ids, next, named }: Depot): void {
   const { random } = story
-  const stock: Pallet[] = []
-  const ids = new Map<string, string>()
-  const families: { readonly lot: string; left: number }[] = []
-  let pallet = 1000
-  let order = 500
-  let badLot = ''
-
-  // Containers: each product in two lots, by day and shift, on a pallet each; the next day into the magazines
-
   for (const [container, number] of [0, 44, 92, 138].entries()) {
     const day = story.day(number)
     story.plan(day, '08:30', async () => {
@@ -92,7 +123,7 @@ async function write(story: Story): Promise<() => Promise<GuideStep[]> | GuideSt
       for (const sku of skus) {
         const on = after(day, -random.whole(60, 75))
         for (const shift of ['A', 'B'] as const) {
-          const plate = `PAL-${(pallet += 1)}`
+          const plate = `PAL-${(next.pallet += 1)}`
           lines.push({ sku, shift, on, lot: `${dayCode(on)}-${shift}`, cases: random.whole(...cases[sku]), plate })
           await story.ask(createPlate, { body: { code: plate } })
         }
@@ -106,7 +137,7 @@ async function write(story: Story): Promise<() => Promise<GuideStep[]> | GuideSt
       lines.forEach(({ sku, lot, cases, plate, shift }, at) => {
         stock.push({ sku, lot, plate, place: 'DOCK', cases, held: false })
         ids.set(`${sku} ${lot}`, String(received.lines[at]?.lotId))
-        if (container === BAD_CONTAINER && sku === 'SHELL-3' && shift === 'B') badLot = lot
+        if (container === BAD_CONTAINER && sku === 'SHELL-3' && shift === 'B') named.badLot = lot
       })
       story.plan(after(day, 1), '07:00', async () => {
         for (const [at, { plate }] of lines.entries()) {
@@ -117,33 +148,47 @@ async function write(story: Story): Promise<() => Promise<GuideStep[]> | GuideSt
       })
     })
   }
+}
+
+function planCartons({ story }: Depot): void {
   for (const number of [0, 60, 120]) story.plan(story.day(number), '11:00', async () => void (await story.post({ kind: 'receive', from: { supplier: from('BOXES') }, lines: [{ product: { sku: 'CARTON' }, quantity: '500', unitCost: '0.9', to: from('PACKING') }] })))
+}
 
-  // Sales: shows take cases of shells and cakes, stands the rest; now and then a whole pallet
-
-  const isHere = (one: Pallet): boolean => one.cases > 0 && one.place !== 'DOCK' && !one.held
-  const lineOf = (one: Pallet, cases: number) => {
-    one.cases -= cases
-    return { product: { sku: one.sku }, lot: { code: one.lot }, quantity: String(cases), uom: 'case', from: from(one.place), ...(one.plate === null ? {} : { plate: { code: one.plate } }) }
-  }
-  const ship = (customer: string, lines: ReturnType<typeof lineOf>[], demand: { type: string; number: string } | null = null) =>
-    story.post({ kind: 'ship', to: { customer: from(customer) }, references: [demand ?? { type: 'sales_order', number: `SO-${(order += 1)}` }], ...(demand ? { demand } : {}), device: 'Dispatch', lines })
+/** Shows take cases of shells and cakes, stands the rest. */
+function planSales(depot: Depot): void {
+  const { story, stock, named } = depot
+  const { random } = story
   for (const { number, day } of story.weekdays(2, 4, 5)) {
     if (number < 2) continue
     story.plan(day, '09:30', async () => {
       for (const customer of random.shuffled([...shows, ...stands]).slice(0, random.whole(2, 3))) {
         const wanted = shows.includes(customer as never) ? (['SHELL-3', 'CAKE-36'] as const) : (['CAKE-36', 'ROMAN', 'FOUNTAIN', 'SPARKLER'] as const)
         const lines = random.shuffled(wanted).slice(0, 2).flatMap((sku) => {
-          const one = stock.find((each) => each.sku === sku && isHere(each) && (each.lot !== badLot || each.cases > 8))
+          const one = stock.find((each) => each.sku === sku && isHere(each) && (each.lot !== named.badLot || each.cases > 8))
           return one ? [lineOf(one, Math.min(one.cases, random.whole(1, 3)))] : []
         })
-        if (lines.length > 0) await ship(customer, lines)
+        if (lines.length > 0) await ship(depot, customer, lines)
       }
     })
   }
+}
 
-  // Every second Wednesday family boxes are packed out of what is loose in the day box
+/** It may be sold. */
+const isHere = (one: Pallet): boolean => one.cases > 0 && one.place !== 'DOCK' && !one.held
 
+/** A line that takes so many cases of a pallet. */
+function lineOf(one: Pallet, cases: number) {
+  one.cases -= cases
+  return { product: { sku: one.sku }, lot: { code: one.lot }, quantity: String(cases), uom: 'case', from: from(one.place), ...(one.plate === null ? {} : { plate: { code: one.plate } }) }
+}
+
+function ship({ story, next }: Depot, customer: string, lines: ReturnType<typeof lineOf>[]) {
+  return story.post({ kind: 'ship', to: { customer: from(customer) }, references: [{ type: 'sales_order', number: `SO-${(next.order += 1)}` }], device: 'Dispatch', lines })
+}
+
+/** Every second Wednesday family boxes are packed out of what the pallets give, for the stands. */
+function planFamilyBoxes({ story, stock, families, ids, next }: Depot): void {
+  const { random } = story
   for (const { number, day } of story.weekdays(3).filter((_, at) => at % 2 === 1)) {
     if (number < 7) continue
     story.plan(day, '07:30', async () => {
@@ -166,38 +211,41 @@ async function write(story: Story): Promise<() => Promise<GuideStep[]> | GuideSt
           const box = families.find((one) => one.left >= 10)
           if (!box) continue
           box.left -= 10
-          await story.post({ kind: 'ship', to: { customer: from(stand) }, references: [{ type: 'sales_order', number: `SO-${(order += 1)}` }], device: 'Dispatch', lines: [{ product: { sku: 'FAMILY' }, lot: { code: box.lot }, quantity: '10', from: from('PICK') }] })
+          await story.post({ kind: 'ship', to: { customer: from(stand) }, references: [{ type: 'sales_order', number: `SO-${(next.order += 1)}` }], device: 'Dispatch', lines: [{ product: { sku: 'FAMILY' }, lot: { code: box.lot }, quantity: '10', from: from('PICK') }] })
         }
       })
     })
   }
+}
 
-  // What does not go by plan
-
-  /** The shells that burst low go to four shows; one sends a case back, and the lot is held since. */
+/** The shells that burst low go to four shows; one sends a case back, and the lot is held since. */
+function burstLow(depot: Depot): void {
+  const { story, stock, next, named } = depot
   for (const [at, customer] of shows.entries()) {
     story.plan(story.day(58 + at * 16), '14:00', async () => {
-      const one = stock.find((each) => each.lot === badLot && each.sku === 'SHELL-3' && each.cases > 4)
-      if (one) await ship(customer, [lineOf(one, 2)])
+      const one = stock.find((each) => each.lot === named.badLot && each.sku === 'SHELL-3' && each.cases > 4)
+      if (one) await ship(depot, customer, [lineOf(one, 2)])
     })
   }
   story.plan(story.day(-5), '10:20', async () => {
-    await story.post({ kind: 'return', from: { customer: from('BIGSKY') }, reason: 'bursts low', references: [{ type: 'complaint', number: 'C-118' }], lines: [{ product: { sku: 'SHELL-3' }, lot: { code: badLot }, quantity: '1', uom: 'case', to: from('QUARANTINE') }] })
-    await story.ask(placeHold, { body: { subject: 'lot', lot: { code: badLot }, product: { sku: 'SHELL-3' }, reason: 'bursts low', note: 'Two shows report it. Lift charges to be weighed.' } })
-    for (const one of stock) if (one.lot === badLot && one.sku === 'SHELL-3') one.held = true
+    await story.post({ kind: 'return', from: { customer: from('BIGSKY') }, reason: 'bursts low', references: [{ type: 'complaint', number: 'C-118' }], lines: [{ product: { sku: 'SHELL-3' }, lot: { code: named.badLot }, quantity: '1', uom: 'case', to: from('QUARANTINE') }] })
+    await story.ask(placeHold, { body: { subject: 'lot', lot: { code: named.badLot }, product: { sku: 'SHELL-3' }, reason: 'bursts low', note: 'Two shows report it. Lift charges to be weighed.' } })
+    for (const one of stock) if (one.lot === named.badLot && one.sku === 'SHELL-3') one.held = true
   })
   /** Told afterwards: a case had left in the morning before the hold. */
   story.plan(story.day(-5), '16:00', async () => {
-    const one = stock.find((each) => each.lot === badLot && each.sku === 'SHELL-3' && each.cases > 1)
+    const one = stock.find((each) => each.lot === named.badLot && each.sku === 'SHELL-3' && each.cases > 1)
     if (!one) return
-    await story.post({ kind: 'ship', to: { customer: from('LAKESIDE') }, occurredAt: story.at(story.day(-5), '08:40'), note: 'Loading list of the morning.', references: [{ type: 'sales_order', number: `SO-${(order += 1)}` }], lines: [lineOf(one, 1)] })
+    await story.post({ kind: 'ship', to: { customer: from('LAKESIDE') }, occurredAt: story.at(story.day(-5), '08:40'), note: 'Loading list of the morning.', references: [{ type: 'sales_order', number: `SO-${(next.order += 1)}` }], lines: [lineOf(one, 1)] })
   })
   /** Sampling what is held is how a hold gets decided. */
   story.plan(story.day(-3), '13:00', async () => {
-    await story.post({ kind: 'sample', reason: 'lift charge weighed', device: 'Quality', lines: [{ product: { sku: 'SHELL-3' }, lot: { code: badLot }, quantity: '6', from: from('QUARANTINE') }] })
+    await story.post({ kind: 'sample', reason: 'lift charge weighed', device: 'Quality', lines: [{ product: { sku: 'SHELL-3' }, lot: { code: named.badLot }, quantity: '6', from: from('QUARANTINE') }] })
   })
+}
 
-  /** A pallet that stood in the rain: held, and released. */
+/** A pallet that stood in the rain: held, and released. */
+function holdWetPallet({ story, stock }: Depot): void {
   story.plan(story.day(52), '09:00', async () => {
     const wet = stock.find((one) => one.sku === 'SPARKLER' && one.plate !== null && isHere(one))
     if (!wet?.plate) return
@@ -208,38 +256,47 @@ async function write(story: Story): Promise<() => Promise<GuideStep[]> | GuideSt
       wet.held = false
     })
   })
+}
 
-  /** Duds are destroyed. */
+/** Duds are destroyed. */
+function destroyDamaged({ story, stock }: Depot): void {
   story.plan(story.day(80), '15:00', async () => {
     const one = stock.find((each) => each.sku === 'ROMAN' && isHere(each))
     if (one) await story.post({ kind: 'destroy', reason: 'damaged by fork lift', lines: [lineOf(one, 1)] })
   })
+}
 
-  /** Keyed in twice; cancelled at the gate. */
+/** Keyed in twice; cancelled at the gate. */
+function takeBack(depot: Depot): void {
+  const { story, stock } = depot
   story.plan(story.day(100), '15:00', async () => {
     const one = stock.find((each) => each.sku === 'FOUNTAIN' && each.cases > 5 && isHere(each))
     if (!one) return
-    const wrong = await ship('FAIR', [lineOf(one, 2)])
+    const wrong = await ship(depot, 'FAIR', [lineOf(one, 2)])
     await story.ask(reverseMovement, { params: { movementId: wrong.movementId }, body: { meaning: 'never_happened', reason: 'keyed in twice' } })
-    const refused = await ship('COUNTY', [lineOf(one, 2)])
+    const refused = await ship(depot, 'COUNTY', [lineOf(one, 2)])
     await story.ask(reverseMovement, { params: { movementId: refused.movementId }, body: { meaning: 'undone', reason: 'permit not with the driver' } })
     one.cases += 4
   })
+}
 
-  /** The book had a case too few. */
+/** The book had a case too few. */
+function shipWhatIsHere({ story, families, next }: Depot): void {
   for (const [number, resolved] of [[125, true], [-4, false]] as const) {
     const day = story.day(number)
     story.plan(day, '11:00', async () => {
       const box = families.find((one) => one.left > 0 && one.left < 10)
       if (!box) return
-      const shipped = await story.post({ kind: 'ship', itIsHere: true, to: { customer: from('COUNTY') }, references: [{ type: 'sales_order', number: `SO-${(order += 1)}` }], lines: [{ product: { sku: 'FAMILY' }, lot: { code: box.lot }, quantity: String(box.left + 1), from: from('PICK') }] })
+      const shipped = await story.post({ kind: 'ship', itIsHere: true, to: { customer: from('COUNTY') }, references: [{ type: 'sales_order', number: `SO-${(next.order += 1)}` }], lines: [{ product: { sku: 'FAMILY' }, lot: { code: box.lot }, quantity: String(box.left + 1), from: from('PICK') }] })
       box.left = 0
       const [exceptionId] = shipped.exceptions
       if (resolved && exceptionId) story.plan(after(day, 1), '09:00', async () => void (await story.ask(resolveException, { params: { exceptionId }, body: { resolution: 'One box more was packed than entered.' } })))
     })
   }
+}
 
-  /** The daily magazine count. */
+/** The daily magazine count. */
+function countMagazines({ story, stock }: Depot): void {
   for (const number of [45, 91, 150]) {
     story.plan(story.day(number), '17:30', async () => {
       const one = stock.find((each) => each.sku === 'SPARKLER' && each.cases > 3 && isHere(each))
@@ -248,29 +305,31 @@ async function write(story: Story): Promise<() => Promise<GuideStep[]> | GuideSt
       await story.post({ kind: 'adjust', reason: 'magazine count', device: 'Counting', lines: [{ ...line, quantity: String(goods.SPARKLER[0]), place, direction: 'down' }] })
     })
   }
+}
 
-  /** For tomorrow: cakes for a show, and an offer. */
-  let waiting: Pallet | undefined
+/** For tomorrow: cakes for a show, and an offer. */
+function promise({ story, stock, named }: Depot): void {
   story.plan(story.day(-1), '16:30', async () => {
-    waiting = stock.find((one) => one.sku === 'CAKE-36' && one.cases >= 6 && isHere(one))
+    const waiting = stock.find((one) => one.sku === 'CAKE-36' && one.cases >= 6 && isHere(one))
+    named.waiting = waiting
     if (!waiting) return
     await story.ask(reserveStock, { body: { demand: { type: 'sales_order', number: 'SO-901' }, lines: [lineOf(waiting, 3)] } })
     await story.ask(reserveStock, { body: { demand: { type: 'quotation', number: 'Q-12' }, firmness: 'soft', expiresAt: story.at(after(story.today, 2), '12:00'), lines: [lineOf(waiting, 2)] } })
   })
+}
 
-  return () => {
-    const bad = ids.get(`SHELL-3 ${badLot}`) ?? null
-    const family = families.at(-1)
-    return [
-      step(`Look at the lot ${badLot}`, 'Shells of one day and shift that burst low. The lot is on hold; see what is left and on which pallet.', 'lot', bad, badLot),
-      step('Try to ship it', 'Two cases to anybody: it is refused, naming the hold and its reason.', 'lot', bad, badLot),
-      step('Trace it forward', 'Every show that has some, in cases and pieces, with the orders.', 'trace_forward', bad, badLot),
-      step('Release the hold, or destroy the lot', 'A sample was weighed. Decide: release it with a reason, or destroy what is left; a hold allows that.', 'holds'),
-      step('Open a magazine', 'What is in magazine 2: pallets, lots, dates and shifts.', 'place', made.place('MAG-2'), 'MAG-2'),
-      step('Trace a family box backward', 'Which lots of candles, fountains and sparklers are in it.', 'trace_backward', family ? (ids.get(`FAMILY ${family.lot}`) ?? null) : null, family?.lot ?? null),
-      step('See a licence that runs out', 'The permit of the Lakeside Festival ends in some days.', 'party', made.party('LAKESIDE'), 'LAKESIDE'),
-      step('Work through the exceptions', 'A case left before the hold and was told afterwards; a box was there that the book did not know.', 'exceptions'),
-      step('Ship an order', `Three cases of cakes are promised to SO-901${waiting?.plate ? `, on pallet ${waiting.plate}` : ''}.`, 'product', made.product('CAKE-36'), 'CAKE-36'),
-    ]
-  }
+function guideOf({ made, families, ids, named: { badLot, waiting } }: Depot): GuideStep[] {
+  const bad = ids.get(`SHELL-3 ${badLot}`) ?? null
+  const family = families.at(-1)
+  return [
+    step(`Look at the lot ${badLot}`, 'Shells of one day and shift that burst low. The lot is on hold; see what is left and on which pallet.', 'lot', bad, badLot),
+    step('Try to ship it', 'Two cases to anybody: it is refused, naming the hold and its reason.', 'lot', bad, badLot),
+    step('Trace it forward', 'Every show that has some, in cases and pieces, with the orders.', 'trace_forward', bad, badLot),
+    step('Release the hold, or destroy the lot', 'A sample was weighed. Decide: release it with a reason, or destroy what is left; a hold allows that.', 'holds'),
+    step('Open a magazine', 'What is in magazine 2: pallets, lots, dates and shifts.', 'place', made.place('MAG-2'), 'MAG-2'),
+    step('Trace a family box backward', 'Which lots of candles, fountains and sparklers are in it.', 'trace_backward', family ? (ids.get(`FAMILY ${family.lot}`) ?? null) : null, family?.lot ?? null),
+    step('See a licence that runs out', 'The permit of the Lakeside Festival ends in some days.', 'party', made.party('LAKESIDE'), 'LAKESIDE'),
+    step('Work through the exceptions', 'A case left before the hold and was told afterwards; a box was there that the book did not know.', 'exceptions'),
+    step('Ship an order', `Three cases of cakes are promised to SO-901${waiting?.plate ? `, on pallet ${waiting.plate}` : ''}.`, 'product', made.product('CAKE-36'), 'CAKE-36'),
+  ]
 }
