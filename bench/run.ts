@@ -38,7 +38,9 @@ try {
   for (const name of chosen) {
     say(`${name} ...`)
     try {
-      results.push(...((await benchmarks[name]?.(cluster, { large: values.large })) ?? []))
+      const made = (await benchmarks[name]?.(cluster, { large: values.large })) ?? []
+      results.push(...made)
+      say(toTable(made))
     } catch (error) {
       // the others still tell something; the run has failed all the same
       process.exitCode = 1
