@@ -16,8 +16,13 @@ as they are (lotwise import).`,
     await withConnection(given.config, 'export', async ({ database }) => {
       const organizationId = await organizationOf(database, option(given, 'organization'))
       const csv = exportCsv({ database, organizationId }, kind)
-      if (output === undefined) await pipeline(csv, process.stdout, { end: false })
+      if (output === undefined) await pipeline(csv, process.stdout, { end: false }).catch(ignoreClosedPipe)
       else await pipeline(csv, createWriteStream(output))
     })
   },
+}
+
+/** `lotwise export stock | head`: who reads has had enough. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
