@@ -4,6 +4,7 @@ import { runCommand } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
 import type { Database } from '#src/db/transaction.ts'
 import { workOnImports } from '#src/imports/work.ts'
+import { enterUse } from '#src/holds/gate.ts'
 import { lockBalances, type Key } from '#src/ledger/facts.ts'
 import { lapseSoftAllocations } from '#src/ledger/reserve.ts'
 import { makeSnapshot } from '#src/stock/snapshots.ts'
@@ -104,6 +105,7 @@ async function lapseReservations(services: JobServices, organizationId: Organiza
   const keys = new Map(due.map((row) => [`${row.product_id}/${row.lot_id}/${row.place_id}/${row.owner_id}/${row.plate_id}`, { productId: row.product_id, lotId: row.lot_id, placeId: row.place_id, ownerId: row.owner_id, plateId: row.plate_id } as Key]))
   const caller = timerCaller(services, organizationId)
   await runCommand(caller.context, { name: 'stock.lapse', input: { keys: due.length } }, async (scope) => {
+    enterUse(scope.tx, organizationId)
     const balances = await lockBalances(scope.tx, organizationId, keys, new Map())
     const lapsed = await lapseSoftAllocations(scope, keys, balances)
     if (lapsed) scope.happened({ type: 'stock.released.v1', subjectIds: [...new Set(due.map((row) => row.lot_id))], data: { because: 'expired' } })

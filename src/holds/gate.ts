@@ -11,18 +11,15 @@ import type { OrganizationId } from '#src/lib/id.ts'
  *
  * It is a lock of the lock manager, which serves in the order of asking. Row locks do not: under a steady stream of
  * FOR SHARE on a lot, FOR UPDATE on it waited for as long as the stream went on (32 clients shipping: no hold in 60 s).
- * Order of locks: plates, units, places of mixtures, lots; then the gate; then balances, allocations.
+ * Order of locks: the gate before anything else; then plates, units, places of mixtures; then balances, allocations.
+ * Who locks a unit first and then waits at the gate meets, crosswise, who closed it and wants the unit.
  */
-export async function enterUse(tx: Tx, organizationId: OrganizationId): Promise<void> {
-  await tx.run(sql`select pg_advisory_xact_lock_shared(hashtextextended(${`${organizationId}/holds`}, 0))`)
-}
-
-/** For what uses no goods, but must not happen while a lot is merged into another: goes through the gate without a wait of its own. */
-export function enterBeside(tx: Tx, organizationId: OrganizationId): void {
+export function enterUse(tx: Tx, organizationId: OrganizationId): void {
+  // travels with the next statement, which waits behind it
   tx.later(sql`select pg_advisory_xact_lock_shared(hashtextextended(${`${organizationId}/holds`}, 0))`)
 }
 
-/** Closes the gate until the transaction ends. Lock what is to be held (lot, unit, plate, place, family) before, not after. */
+/** Closes the gate until the transaction ends: the first thing to be done, before what is to be held, merged or rebuilt is locked. */
 export async function closeUse(tx: Tx, organizationId: OrganizationId): Promise<void> {
   await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`${organizationId}/holds`}, 0))`)
 }

@@ -11,7 +11,7 @@ import { readScope } from './scope.ts'
 import { lockSubject } from './subjects.ts'
 
 /**
- * Places a hold, at once: the subject is locked, the gate closed, and what was using goods at this moment is over when
+ * Places a hold, at once: the gate is closed, the subject locked, and what was using goods at this moment is over when
  * the hold is written. Answers with what it reaches. A hold on a merged lot is one on the lot it was found to be.
  * Refuses what is unknown or ambiguous, and `hold_ends_before`.
  */
@@ -19,8 +19,8 @@ export function placeHold(caller: CommandCaller, input: HoldInput): Promise<Comm
   return runCommand(caller.context, { name: 'hold.place', input, reason: input.reason }, async (scope) => {
     const { tx, organizationId, recordedAt } = scope
     if (input.until !== undefined && Date.parse(input.until) <= Date.parse(recordedAt)) throw refuse('hold_ends_before', { until: input.until, now: recordedAt })
-    const subject = await lockSubject(tx, organizationId, input)
     await closeUse(tx, organizationId)
+    const subject = await lockSubject(tx, organizationId, input)
     const holdId = newId<'hold'>()
     await tx.run(sql`
       insert into hold (organization_id, hold_id, subject, subject_id, reason, note, allows, until, placed_at, placed_by, command_id)

@@ -1,5 +1,6 @@
 import type { CommandScope } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
+import { enterUse } from '#src/holds/gate.ts'
 import { lockBalances, type Key } from '#src/ledger/facts.ts'
 import type { MovementInput } from '#src/ledger/contract.ts'
 import { postMovement } from '#src/ledger/movements.ts'
@@ -23,6 +24,7 @@ type Line = Extract<MovementInput, { kind: 'adjust' }>['lines'][number]
  */
 export async function postRows(scope: CommandScope, record: ImportRecord, stored: readonly StoredRow[]): Promise<{ done: number; failed: number }> {
   const { tx, organizationId } = scope
+  enterUse(tx, organizationId)
   const made: { kind: string; id: string }[] = []
   const noting: CommandScope = { ...scope, changed: (change) => {
     if (change.before === null) made.push({ kind: change.subject, id: change.subjectId })

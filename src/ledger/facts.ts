@@ -1,6 +1,5 @@
 import { sql, type Tx } from '#src/db/sql.ts'
 import { LostRace } from '#src/db/transaction.ts'
-import { enterUse } from '#src/holds/gate.ts'
 import { LOOSE, type AllocationId, type FamilyId, type LotId, type MovementId, type OrganizationId, type PartyId, type PlaceId, type PlateId, type ProductId, type UnitId } from '#src/lib/id.ts'
 import { quantity, type Quantity } from '#src/lib/quantity.ts'
 import type { Instant, PlainDate } from '#src/lib/time.ts'
@@ -242,9 +241,8 @@ export interface HoldSubjects {
   readonly units: readonly UnitId[]
 }
 
-/** Goes through the gate (holds/gate.ts) and then reads the holds in force: a hold that was answered is seen by everything that commits after it. */
+/** The holds in force. Read behind the gate (holds/gate.ts), so that a hold that was answered is seen by everything that commits after it. */
 export async function loadHoldsInForce(tx: Tx, organizationId: OrganizationId, subjects: HoldSubjects, now: Instant): Promise<readonly HoldFacts[]> {
-  await enterUse(tx, organizationId)
   const ids = [...subjects.lots, ...subjects.families, ...subjects.places, ...subjects.plates, ...subjects.units]
   const rows = await tx.rows<{ hold_id: string; subject: string; subject_id: string; reason: string; allows: string[]; placed_at: Instant }>(sql`
     select hold_id, subject, subject_id, reason, allows, placed_at from hold

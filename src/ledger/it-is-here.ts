@@ -1,5 +1,4 @@
 import type { CommandScope } from '#src/audit/command.ts'
-import { enterUse } from '#src/holds/gate.ts'
 import { LOOSE, type LotId } from '#src/lib/id.ts'
 import { formatQuantity, parseQuantity, units as wholeUnits, type Quantity } from '#src/lib/quantity.ts'
 import type { Json, Refusal } from '#src/lib/refusal.ts'
@@ -28,7 +27,7 @@ export async function standIn(scope: CommandScope, draft: Draft, refused: Refusa
 
 /**
  * Locks what the movement and putting the book right before it will touch, all at once and sorted: taken one after the
- * other, two who find each other's goods in opposite places would wait for each other. The gate comes before balances.
+ * other, two who find each other's goods in opposite places would wait for each other.
  */
 export async function lockAhead({ tx, organizationId }: CommandScope, { lines, units, masters }: Prepared): Promise<void> {
   const from = new Map<string, Key>()
@@ -43,7 +42,6 @@ export async function lockAhead({ tx, organizationId }: CommandScope, { lines, u
       to.set(balanceKey(here, here), here)
     }
   }
-  await enterUse(tx, organizationId)
   await lockBalances(tx, organizationId, new Map([...keysOf(lines), ...from, ...to]), new Map([...incomingKeysOf(lines), ...to]))
 }
 

@@ -24,13 +24,13 @@ export function mergeLots(caller: CommandCaller, lotId: LotId, input: MergeInput
   return runCommand(caller.context, { name: 'lot.merge', input: { lotId, ...input }, reason: input.reason }, async (scope) => {
     const { tx, organizationId } = scope
     if (lotId === input.into) throw refuse('merge_into_itself')
-    // the order of locks of every posting: units, lots, the gate, balances, allocations
+    // the order of locks of every posting: the gate, units, lots, balances, allocations
+    await closeUse(tx, organizationId)
     await tx.run(sql`select 1 from unit where organization_id = ${organizationId} and lot_id = ${lotId} order by unit_id for update`)
     const lots = await lockLots(tx, organizationId, [lotId, input.into])
     const [from, into] = [checkLot(lots, lotId), checkLot(lots, input.into)]
     if (from.product_id !== into.product_id) throw refuse('lot_of_other_product', { lot: from.code, product: into.sku, at: 'into' })
     checkVersion(caller, from.version, 'lot', from.code)
-    await closeUse(tx, organizationId)
     await checkFrozen(tx, organizationId, from, [lotId, input.into])
     const after = mergeFields(from, into, input.keep ?? {})
     await writeLots(scope, from, into, after)

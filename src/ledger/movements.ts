@@ -1,7 +1,7 @@
 import type { CommandScope } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
 import { raiseExceptions } from '#src/exceptions/exceptions.ts'
-import { enterBeside } from '#src/holds/gate.ts'
+import { enterUse } from '#src/holds/gate.ts'
 import { LOOSE, type UnitId } from '#src/lib/id.ts'
 import { formatQuantity, quantity, type Quantity } from '#src/lib/quantity.ts'
 import { granted, isRefusal, refuse, type Refusal } from '#src/lib/refusal.ts'
@@ -21,6 +21,7 @@ import { platesOf } from './shape.ts'
  * the rules; nothing is half done, since the command's transaction is rolled back.
  */
 export async function postMovement(scope: CommandScope, input: MovementInput): Promise<PostedMovement> {
+  enterUse(scope.tx, scope.organizationId)
   return carryOut(scope, await resolveDraft(scope, input))
 }
 
@@ -45,7 +46,6 @@ export async function settle(scope: CommandScope, header: Header & { readonly de
   const date = granted(decideWhen(masters, prepared.lines, header.occurredAt, recordedAt))
   throwIf(decideFrozen(masters, prepared.lines))
   const lateHolds = usesGoods(header) ? await checkUse(scope, header, prepared, date) : []
-  if (!usesGoods(header)) enterBeside(tx, organizationId)
 
   const keys = keysOf(prepared.lines)
   let balances = await lockBalances(tx, organizationId, keys, incomingKeysOf(prepared.lines))

@@ -1,6 +1,6 @@
 import type { CommandScope } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
-import { enterBeside } from '#src/holds/gate.ts'
+import { enterUse } from '#src/holds/gate.ts'
 import { newId, type AllocationId, type UnitId } from '#src/lib/id.ts'
 import { formatQuantity, type Quantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
@@ -21,6 +21,7 @@ export async function reserve(scope: CommandScope, input: ReserveInput): Promise
   const { tx, organizationId, recordedAt } = scope
   if (input.firmness === 'soft' && !input.expiresAt) throw refuse('input_invalid', { field: 'expiresAt', why: 'a soft reservation needs an end' })
   if (input.expiresAt && Date.parse(input.expiresAt) <= Date.parse(recordedAt)) throw refuse('input_invalid', { field: 'expiresAt', why: 'it lies in the past' })
+  enterUse(tx, organizationId)
   // What can be promised is what a run could take: the same resolving, shaping and checking.
   const draft = await resolveDraft(scope, { kind: 'transform', run: 'production', inputs: input.lines, outputs: [] })
   const prepared = await prepare(scope, draft)
@@ -89,6 +90,7 @@ async function writeAllocations(scope: CommandScope, input: ReserveInput, lines:
 /** Gives promised stock free again: of a demand, or single allocations. Refuses `allocation_unknown` where nothing open is meant. */
 export async function release(scope: CommandScope, input: ReleaseInput): Promise<{ released: number }> {
   const { tx, organizationId } = scope
+  enterUse(tx, organizationId)
   const found = await tx.rows<OpenAllocation>('allocationIds' in input
     ? sql`select allocation_id, product_id, lot_id, place_id, owner_id, plate_id from allocation where organization_id = ${organizationId} and allocation_id = any(${input.allocationIds}::uuid[]) and closed_at is null`
     : sql`select allocation_id, product_id, lot_id, place_id, owner_id, plate_id from allocation where organization_id = ${organizationId} and demand_type = ${input.demand.type} and demand_number = ${input.demand.number} and closed_at is null`)
@@ -145,7 +147,6 @@ async function lockToClose(scope: CommandScope, found: readonly OpenAllocation[]
   await tx.run(sql`
     select 1 from unit where organization_id = ${organizationId} and allocation_id = any(${found.map((row) => row.allocation_id)}::uuid[])
       and unit_id in (select unit_id from allocation where organization_id = ${organizationId} and allocation_id = any(${found.map((row) => row.allocation_id)}::uuid[])) order by unit_id for update`)
-  enterBeside(tx, organizationId)
   await lockBalances(tx, organizationId, keys, new Map())
 }
 

@@ -1,5 +1,6 @@
 import type { CommandScope } from '#src/audit/command.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
+import { enterUse } from '#src/holds/gate.ts'
 import type { LotId, MovementId, OrganizationId, PartyId, PlaceId, PlateId, ProductId, UnitId } from '#src/lib/id.ts'
 import { quantity } from '#src/lib/quantity.ts'
 import { isRefusal, refuse, RefusalError } from '#src/lib/refusal.ts'
@@ -21,6 +22,7 @@ import { restoreUnits } from './unit-replay.ts'
  */
 export async function reverseMovement(scope: CommandScope, movementId: MovementId, input: ReverseInput): Promise<PostedMovement> {
   const { tx, organizationId } = scope
+  enterUse(tx, organizationId)
   const original = await loadMovement(tx, organizationId, movementId)
   if (!original) throw refuse('not_found', { what: 'movement', which: movementId })
   if (original.reverses) throw refuse('reversal_of_reversal', { movement: movementId })
