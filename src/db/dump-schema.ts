@@ -80,7 +80,7 @@ interface Table extends TableRow {
   readonly text: string
 }
 
-/** Schemas of others: PostgreSQL's own, and that of the job queue, whose tables are its library's business. */
+/** Not PostgreSQL's own. */
 const OURS = `n.nspname in ('public', 'auth')`
 
 async function readTables(client: pg.ClientBase | pg.Pool): Promise<Table[]> {
