@@ -31,9 +31,6 @@ export const dateKindName = namer({ none: msg`No date`, best_by: msg`Best by`, s
 export const whereName = namer({
   here: msg`Here`, in_transit: msg`In transit`, used: msg`Used`, shipped: msg`Shipped`, sent_back: msg`Sent back`, sampled: msg`Sampled`, destroyed: msg`Destroyed`, counted_away: msg`Counted away`, lost: msg`Lost`,
 })
-/** How some of a lot came. */
-export const howName = namer({ received: msg`Received`, made: msg`Made`, returned: msg`Returned`, found: msg`Found` })
-
 /** What somebody should look at. */
 export const exceptionName = namer({
   held_since: msg`Used before it was held`, found_here: msg`It was here after all`, invariant_broken: msg`A law of the ledger is broken`,

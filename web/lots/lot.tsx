@@ -36,8 +36,8 @@ export default function LotPage() {
     <Page title={title} over={<><Link to="/lots">{t`Lots`}</Link> · <ProductLink productId={lot.product.productId} product={lot.product.name} /></>} heading={lot.code === null ? title : <Code value={lot.code} />} actions={<AsOf />}>
       {lot.mergedInto !== null && <Alert variant="outline" color="var(--warn)">{t`This lot was found to be another one.`} <Link to="/lots/$lotId" params={{ lotId: lot.mergedInto }}>{t`Open that one`}</Link></Alert>}
       <Holds lot={lot} />
-      <Section title={t`Where all of it is`}><Where lotId={lotId} /></Section>
       <LotFacts lot={lot} />
+      <Section title={t`Where all of it is`}><Where lotId={lotId} /></Section>
       <LotTabs lotId={lotId} />
       <Changes subjectId={lotId} />
     </Page>
@@ -88,7 +88,7 @@ function LotFacts({ lot }: { readonly lot: Lot }) {
       date(t`Made`, lot.madeOn), date(t`Best by`, lot.bestBy, true), date(t`Sell by`, lot.sellBy, true), date(t`Use by`, lot.useBy, true), date(t`Expires`, lot.expiresOn, true),
       lot.issuer === null ? null : [t`Issued by`, <Link key="i" to="/parties/$partyId" params={{ partyId: lot.issuer.partyId }}>{lot.issuer.name}</Link>],
       lot.family === null ? null : [t`Family`, <Link key="f" to="/lots" search={{ family: lot.family.familyId }}><Code value={lot.family.code} plain /></Link>],
-      [t`Product`, <ProductLink key="p" productId={lot.product.productId} product={lot.product.name} />], [t`SKU`, <Code key="s" value={lot.product.sku} />],
+      [t`SKU`, <Code key="s" value={lot.product.sku} />],
       others.length === 0 ? null : [t`Other codes`, <span key="o" className={classes['codes']}>{others.map(({ code, issuer }) => <span key={`${code} ${issuer.partyId}`}><Code value={code} /> <span className="dim">{issuer.name}</span></span>)}</span>],
       ...Object.entries(lot.properties).map(([name, value]): readonly [string, ReactNode] => [name.replaceAll('_', ' '), typeof value === 'string' ? value : JSON.stringify(value)]),
       lot.archivedAt === null ? null : [t`Archived`, <RelativeTime key="a" instant={lot.archivedAt} />],

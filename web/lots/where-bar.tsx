@@ -5,7 +5,7 @@ import type { ReadOutput } from '../api.ts'
 import { sayPercent, sayQuantity } from '../parts/format.ts'
 import { LotLink, PlaceLink } from '../parts/links.tsx'
 import { Quantity } from '../parts/quantity.tsx'
-import { howName, kindName, whereName } from '../words.ts'
+import { kindName, whereName } from '../words.ts'
 import classes from './lot.module.css'
 import { sharesOf, sumOf } from './shares.ts'
 
@@ -25,7 +25,7 @@ export function WhereBar({ whereabouts }: { readonly whereabouts: Whereabouts })
     <div>
       <p className={classes['total']}>
         <strong><Quantity value={total} uom={uom} /></strong>
-        <span className="dim">{came.map((row, index) => <span key={`${row.how} ${row.placeId}`}>{index > 0 && ', '}{howName(row.how).toLowerCase()} {came.length > 1 && <Quantity value={row.quantity} uom={uom} />} {row.party !== null && <Link to="/parties/$partyId" params={{ partyId: row.partyId ?? '' }}>{row.party}</Link>}</span>)}</span>
+        <span className="dim">{came.map((row, index) => <span key={`${row.how} ${row.placeId}`}>{index > 0 && ', '}{came.length > 1 && <Quantity value={row.quantity} uom={uom} />} <Came row={row} /></span>)}</span>
       </p>
       <div className={classes['bar']} role="img" aria-label={parts.map(({ where, quantity }, index) => `${whereName(where)} ${sayQuantity(quantity)} ${uom}, ${sayPercent(shares[index] ?? 0)}`).join('; ')}>
         {parts.map(({ where }, index) => <div key={where} data-where={where} style={{ flexGrow: shares[index] }} />)}
@@ -48,6 +48,13 @@ export function WhereBar({ whereabouts }: { readonly whereabouts: Whereabouts })
       </div>
     </div>
   )
+}
+
+function Came({ row: { how, partyId, party } }: { readonly row: Whereabouts['came'][number] }) {
+  const { t } = useLingui()
+  if (how === 'made') return t`made here`
+  if (how === 'found') return t`found by counting`
+  return <>{how === 'received' ? t`received from` : t`returned by`} {partyId === null ? '' : <Link to="/parties/$partyId" params={{ partyId }}>{party}</Link>}</>
 }
 
 function Whither({ row }: { readonly row: Row }) {

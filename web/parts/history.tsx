@@ -7,7 +7,6 @@ import { pages } from '../queries.ts'
 import { useMay } from '../session/me.ts'
 import { Code } from './code.tsx'
 import { RelativeTime } from './dates.tsx'
-import { Section } from './page.tsx'
 import classes from './history.module.css'
 import { ProblemAlert } from './problem.tsx'
 
@@ -20,10 +19,15 @@ export function Changes({ subjectId }: { readonly subjectId: string }) {
   const list = useInfiniteQuery({ ...pages('/audit', { query: { subjectId, limit: 50 } }), enabled: may('audit.read') })
   if (!may('audit.read')) return null
   const changes = list.data?.pages.flatMap(({ items }) => items) ?? []
+  const made = changes.find(({ before }) => before === null)
   const count = changes.filter(({ before }) => before !== null).length
+  if (changes.length === 0) return <ProblemAlert problem={list.error} />
   return (
-    <Section title={list.hasNextPage ? t`Changed often` : count === 0 ? t`Never changed` : t`Changed ${plural(count, { one: '# time', other: '# times' })}`}>
-      <ProblemAlert problem={list.error} />
+    <details className={classes['history']}>
+      <summary>
+        {list.hasNextPage ? t`Changed often` : count === 0 ? t`Never changed` : t`Changed ${plural(count, { one: '# time', other: '# times' })}`}
+        {made !== undefined && <span className="dim"> · {t`made by ${made.actor.name ?? made.actor.kind}`} <RelativeTime instant={made.recordedAt} /></span>}
+      </summary>
       <ol className={classes['changes']}>
         {changes.map((change) => (
           <li key={change.auditId}>
@@ -36,7 +40,7 @@ export function Changes({ subjectId }: { readonly subjectId: string }) {
         ))}
       </ol>
       {list.hasNextPage && <div><Button size="xs" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t`Earlier changes`}</Button></div>}
-    </Section>
+    </details>
   )
 }
 

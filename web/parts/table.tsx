@@ -5,7 +5,7 @@ import { IconColumns3, IconSearch, IconSortAscending, IconSortDescending } from 
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react'
 import type { ListQuery } from '../queries.ts'
 import { useFilters } from '../search.ts'
 import { useKeys } from '../shell/keys.ts'
@@ -59,7 +59,7 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
   const shown = columns.filter(isShown(search[cols], columns))
   const body = useRef<HTMLDivElement>(null)
   const [margin, setMargin] = useState(0)
-  useEffect(() => setMargin(body.current?.offsetTop ?? 0), [rows.length])
+  useLayoutEffect(() => setMargin(body.current === null ? 0 : body.current.getBoundingClientRect().top + scrollY), [rows.length, list.isPending])
   const virtualizer = useWindowVirtualizer({ count: rows.length, estimateSize: () => 39, overscan: 12, scrollMargin: margin, getItemKey: (index) => rowKey(rows[index] as Row) })
   const drawn = virtualizer.getVirtualItems()
   const last = drawn.at(-1)?.index ?? -1
@@ -87,36 +87,39 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
 
   return (
     <div>
-      <div className={`${classes['bar']} no-print`} data-bare={filters === undefined || undefined}>
-        {filters}
-        <span className={classes['spring']} />
-        <ColumnChooser columns={columns} cols={cols} />
-      </div>
+      {filters !== undefined && (
+        <div className={`${classes['bar']} no-print`}>
+          {filters}
+          <span className={classes['spring']} />
+          <ColumnChooser columns={columns} cols={cols} />
+        </div>
+      )}
       {list.isError && rows.length === 0 && <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && rows.length === 0 && empty}
       {(list.isPending || rows.length > 0) && (
         <div className={classes['frame']}>
-        <div className={classes['table']} role="table" aria-label={label} aria-rowcount={hasNextPage ? -1 : rows.length + 1} aria-busy={list.isFetching}>
-          <div role="rowgroup">
-            <div className={classes['head']} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
-              {shown.map((column) => <HeadCell key={column.id} column={column} sort={search['sort']} onSort={(sort) => setSearch({ sort })} />)}
+          {filters === undefined && <div className={`${classes['corner']} no-print`}><ColumnChooser columns={columns} cols={cols} /></div>}
+          <div className={classes['table']} role="table" aria-label={label} aria-rowcount={hasNextPage ? -1 : rows.length + 1} aria-busy={list.isFetching}>
+            <div role="rowgroup">
+              <div className={classes['head']} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
+                {shown.map((column) => <HeadCell key={column.id} column={column} sort={search['sort']} onSort={(sort) => setSearch({ sort })} />)}
+              </div>
+            </div>
+            {list.isPending && <div className={classes['static']}>{Array.from({ length: 8 }, (_, index) => <div key={index} className={classes['row']}><Skeleton height={12} width={`${38 + ((index * 17) % 45)}%`} /></div>)}</div>}
+            <div role="rowgroup" ref={body} className={classes['body']} style={{ height: virtualizer.getTotalSize() }}>
+              {drawn.map(({ index, key, start }) => {
+                const row = rows[index] as Row
+                return (
+                  <div key={String(key)} ref={virtualizer.measureElement} data-index={index} data-opens={rowTo === undefined ? undefined : true} role="row" aria-rowindex={index + 2} className={classes['row']}
+                    style={{ transform: `translateY(${start - margin}px)`, gridTemplateColumns: tracks }} onClick={(event) => open(event, row)}>
+                    {shown.map((column) => (
+                      <div key={column.id} role="cell" className={classes['cell']} data-number={column.number} data-title={column.phone === 'title' || undefined} data-side={column.phone === 'side' || undefined} data-hide={column.phone === 'hide' || undefined}>{column.cell(row)}</div>
+                    ))}
+                  </div>
+                )
+              })}
             </div>
           </div>
-          {list.isPending && <div className={classes['static']}>{Array.from({ length: 8 }, (_, index) => <div key={index} className={classes['row']}><Skeleton height={12} width={`${38 + ((index * 17) % 45)}%`} /></div>)}</div>}
-          <div role="rowgroup" ref={body} className={classes['body']} style={{ height: virtualizer.getTotalSize() }}>
-            {drawn.map(({ index, key, start }) => {
-              const row = rows[index] as Row
-              return (
-                <div key={String(key)} ref={virtualizer.measureElement} data-index={index} data-opens={rowTo === undefined ? undefined : true} role="row" aria-rowindex={index + 2} className={classes['row']}
-                  style={{ transform: `translateY(${start - margin}px)`, gridTemplateColumns: tracks }} onClick={(event) => open(event, row)}>
-                  {shown.map((column) => (
-                    <div key={column.id} role="cell" className={classes['cell']} data-number={column.number} data-title={column.phone === 'title' || undefined} data-side={column.phone === 'side' || undefined} data-hide={column.phone === 'hide' || undefined}>{column.cell(row)}</div>
-                  ))}
-                </div>
-              )
-            })}
-          </div>
-        </div>
           {rows.length > 20 && <div className={classes['foot']} role="status">{isFetchingNextPage ? <Loader size={14} /> : hasNextPage ? t`${rows.length} shown; more as you scroll` : t`${rows.length} in all`}</div>}
         </div>
       )}
