@@ -53,7 +53,7 @@ test.each(pages)('%s does what it says', async (page) => {
     if (step.expected !== null) expectedMatch(said[at] ?? '', step, page)
   })
   expect(said).toHaveLength(steps.length)
-}, 120_000)
+}, 300_000)
 
 async function runSteps(steps: readonly Step[]): Promise<string[]> {
   if (steps.length === 0) return []
