@@ -35,7 +35,7 @@ beforeAll(async () => {
     server.stderr?.on('data', listen)
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)))
   })
-}, 60_000)
+}, 180_000)
 
 afterAll(async () => {
   if (server && server.exitCode === null) {
@@ -44,7 +44,7 @@ afterAll(async () => {
     await ended
   }
   rmSync(home, { recursive: true, force: true })
-}, 60_000)
+}, 180_000)
 
 test.each(pages)('%s does what it says', async (page) => {
   const steps = readPage(readFileSync(join(root, page), 'utf8'))
