@@ -84,9 +84,9 @@ export async function fillLots(db: pg.Client, o: string, lots: number, products:
  * place, so that no move after them can lack stock; balances are the sums of the lines.
  */
 async function fillHistory(db: pg.Client, o: string, { lots, products, places, lines, records = false }: StockScene): Promise<void> {
+  if (lines === 0) return
   const opening = lots * places
   if (lines < opening) throw new Error(`${lines} lines cannot open ${opening} balances`)
-  if (lines === 0) return
   const movements = Math.ceil(lines / 10)
   const at = `${FROM} + (timestamptz '${seededThrough}' - ${FROM}) * (m::float8 / ${movements})`
   const receives = `m <= ${opening / 10}`
