@@ -68,7 +68,7 @@ async function furnishHouse({ context, signIn }: Visit, origin: string): Promise
 }
 
 function visitOf(context: BrowserContext, page: Page, origin: string): Visit {
-  let heard: string[] = []
+  const heard: string[] = []
   page.on('pageerror', (error) => heard.push(error.message))
   // a request that is refused is the business of what the page shows
   page.on('console', (message) => void (message.type() === 'error' && !message.text().startsWith('Failed to load resource') && heard.push(message.text())))
