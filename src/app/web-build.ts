@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { constants as fsConstants, globSync } from 'node:fs'
 import { copyFile, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
@@ -20,11 +22,12 @@ const DAY = 86_400_000
 export async function buildWeb(): Promise<'fresh' | 'built' | 'impossible'> {
   const sources = await hashSources()
   if ((await readFile(join(webFolder, STAMP), 'utf8').catch(() => null)) === sources) return 'fresh'
-  const vite = await import('vite').catch(() => null)
+  const vite = findVite()
   if (vite === null) return 'impossible'
   const folder = `${webFolder}.${process.pid}`
   try {
-    await vite.build({ configFile: join(root, 'web', 'vite.config.ts'), logLevel: 'warn', build: { outDir: folder } })
+    // a process of its own: React and Vite ask NODE_ENV what to build, and here it may say anything
+    await promisify(execFile)(process.execPath, [vite, 'build', '--config', join(root, 'web', 'vite.config.ts'), '--outDir', folder, '--logLevel', 'warn'], { cwd: root, env: { ...process.env, NODE_ENV: 'production' } })
     await compress(folder)
     await writeFile(join(folder, STAMP), sources)
     await replace(folder)
@@ -32,6 +35,15 @@ export async function buildWeb(): Promise<'fresh' | 'built' | 'impossible'> {
     await rm(folder, { recursive: true, force: true })
   }
   return 'built'
+}
+
+/** The program that builds; null where it was left out of the installation. */
+function findVite(): string | null {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
+  } catch {
+    return null
+  }
 }
 
 /** SHA-256 over every file the web app is made from, and over what it is made with. */

@@ -26,6 +26,7 @@ export function AsOf() {
   const { search, setSearch } = useFilters()
   const [opened, { toggle, close }] = useDisclosure()
   const { at } = useAsOf()
+  const presets = usePresets()
   const asKnown = search['known'] === 'then'
   const go = (instant: Date): void => setSearch({ at: instant.toISOString() })
   const label = at === undefined ? t`Now` : asKnown ? t`${sayInstant(at)}, as known then` : sayInstant(at)
@@ -38,7 +39,7 @@ export function AsOf() {
         <Stack gap="sm" w={280}>
           <InstantField key={at} at={at} onChange={go} />
           <Group gap={6}>
-            {presets(t).map(([name, instant]) => <Button key={name} size="compact-sm" variant="default" onClick={() => go(instant)}>{name}</Button>)}
+            {presets.map(([name, instant]) => <Button key={name} size="compact-sm" variant="default" onClick={() => go(instant)}>{name}</Button>)}
           </Group>
           <Switch checked={asKnown} onChange={({ currentTarget: { checked } }) => setSearch({ known: checked ? 'then' : undefined })} disabled={at === undefined} label={t`As it was known then`}
             description={t`Leaves out what was entered later, even where it happened before.`} />
@@ -66,7 +67,8 @@ function InstantField({ at, onChange }: { readonly at: string | undefined; reado
   return <TextInput type="datetime-local" label={t`As of`} value={text} max={toLocal(new Date())} data-autofocus onChange={({ currentTarget: { value } }) => setText(value)} onBlur={commit} onKeyDown={({ key }) => key === 'Enter' && commit()} />
 }
 
-function presets(t: ReturnType<typeof useLingui>['t']): readonly (readonly [string, Date])[] {
+function usePresets(): readonly (readonly [string, Date])[] {
+  const { t } = useLingui()
   const now = new Date()
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate())
   return [

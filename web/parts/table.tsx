@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, Checkbox, Loader, Menu, Skeleton, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Loader, Menu, Skeleton, TextInput, Tooltip } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconColumns3, IconSearch, IconSortAscending, IconSortDescending } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -160,7 +160,7 @@ function ColumnChooser<Row>({ columns, cols }: { readonly columns: readonly Colu
     <Menu closeOnItemClick={false} position="bottom-end">
       <Menu.Target><Tooltip label={t`Columns`}><ActionIcon size="lg" aria-label={t`Columns`} visibleFrom="sm"><IconColumns3 size={18} aria-hidden /></ActionIcon></Tooltip></Menu.Target>
       <Menu.Dropdown>
-        {columns.slice(1).map(({ id, title }) => <Menu.Item key={id} role="menuitemcheckbox" aria-checked={shown.includes(id)} leftSection={<Checkbox.Indicator size="xs" checked={shown.includes(id)} />} onClick={() => toggle(id)}>{title}</Menu.Item>)}
+        {columns.slice(1).map(({ id, title }) => <Menu.CheckboxItem key={id} checked={shown.includes(id)} onChange={() => toggle(id)}>{title}</Menu.CheckboxItem>)}
       </Menu.Dropdown>
     </Menu>
   )

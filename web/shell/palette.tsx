@@ -47,7 +47,7 @@ export default function Palette({ text, onClose }: { readonly text: string; read
     if (event.key === 'Enter') open(chosen)
   }
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} size={620} padding={0} yOffset="10vh" aria-label={t`Search everything`} transitionProps={{ duration: 80 }}>
+    <Modal opened onClose={onClose} withCloseButton={false} size={620} padding={0} yOffset="10vh" attributes={{ content: { 'aria-label': t`Search everything` } }} transitionProps={{ duration: 80 }}>
       <TextInput data-autofocus size="md" variant="unstyled" className={classes['field'] ?? ''} value={typed} placeholder={t`A code, a name, or what to do`} aria-label={t`Search everything`}
         role="combobox" aria-expanded aria-controls="palette-found" aria-activedescendant={chosen === undefined ? undefined : `found-${options.indexOf(chosen)}`}
         leftSection={isSearching ? <Loader size={16} /> : <IconSearch size={18} aria-hidden />} onKeyDown={onKey}
