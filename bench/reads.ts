@@ -129,7 +129,8 @@ async function ask(cluster: Cluster, serverPid: number, client: HttpClient, plai
     body = answer.body
   })
   const theirs = (count: number): Promise<Sample> => sample({ node: process.pid, postmaster: cluster.postmaster }, 1, count, async () => {
-    rows = (await plain.query<Record<string, string>>({ name, text, values: [...values] })).rows
+    // planned for its values, like ours: a plan for any values read every line for one product
+    rows = (await plain.query<Record<string, string>>({ text, values: [...values] })).rows
   })
   await ours(Math.min(times, 3))
   await theirs(Math.min(times, 3))
