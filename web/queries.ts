@@ -81,7 +81,14 @@ export function useCommand<N extends CommandName>(name: N, options: { readonly i
     onError,
     onSuccess: async () => {
       sent.current = null
+      shortenLists(client)
       await client.invalidateQueries()
     },
   })
+}
+
+/** A list that was scrolled far down is asked for again page by page: so only its first pages are kept. */
+function shortenLists(client: QueryClient): void {
+  client.setQueriesData<{ pages: unknown[]; pageParams: unknown[] }>({ predicate: ({ queryKey }) => queryKey[2] === 'pages' }, (list) =>
+    list === undefined ? undefined : { pages: list.pages.slice(0, 5), pageParams: list.pageParams.slice(0, 5) })
 }

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Anchor, Container } from '@mantine/core'
+import { Anchor, Container, Title } from '@mantine/core'
 import { IconMapQuestion } from '@tabler/icons-react'
 import { Link, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -11,11 +11,12 @@ const RELOADED = 'lotwise.reloaded'
 /** An address that leads nowhere. */
 export function NotFoundPage() {
   const { t } = useLingui()
-  return <EmptyState icon={<IconMapQuestion size={32} />} title={t`There is no such page`} action={<Anchor component={Link} to="/">{t`To the start`}</Anchor>}>{t`The address may be mistyped, or what it showed is in another organisation.`}</EmptyState>
+  return <main><EmptyState order={1} icon={<IconMapQuestion size={32} />} title={t`There is no such page`} action={<Anchor component={Link} to="/">{t`To the start`}</Anchor>}>{t`The address may be mistyped, or what it showed is in another organisation.`}</EmptyState></main>
 }
 
 /** A page that could not be shown. Where the app was brought up to date since it was opened, its parts are gone: it is loaded again, once. */
 export function FaultPage({ error }: { readonly error: unknown }) {
+  const { t } = useLingui()
   const router = useRouter()
   const isOutdated = error instanceof TypeError && /dynamically imported module/.test(error.message)
   useEffect(() => {
@@ -24,5 +25,5 @@ export function FaultPage({ error }: { readonly error: unknown }) {
     sessionStorage.setItem(RELOADED, String(Date.now()))
     location.reload()
   }, [isOutdated])
-  return <Container size="sm" py="xl"><ProblemAlert problem={error} onRetry={() => void router.invalidate()} /></Container>
+  return <Container component="main" size="sm" py="xl"><Title order={1} className="visually-hidden">{t`The page has a fault.`}</Title><ProblemAlert problem={error} onRetry={() => void router.invalidate()} /></Container>
 }

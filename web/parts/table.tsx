@@ -5,7 +5,7 @@ import { IconColumns3, IconSearch, IconSortAscending, IconSortDescending } from 
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type MouseEvent, type ReactNode } from 'react'
 import type { ListQuery } from '../queries.ts'
 import { useFilters } from '../search.ts'
 import { useKeys } from '../shell/keys.ts'
@@ -54,8 +54,8 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
   const { t } = useLingui()
   const { search, setSearch } = useFilters()
   const navigate = useNavigate()
-  const list = useInfiniteQuery(query)
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? []
+  const list = useInfiniteQuery({ ...query, refetchOnWindowFocus: false })
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
   const shown = columns.filter(isShown(search[cols], columns))
   const body = useRef<HTMLDivElement>(null)
   const [margin, setMargin] = useState(0)
