@@ -12,10 +12,11 @@ describe.skipIf(chromiumPath === null)('every page', () => {
   }, 120_000)
   afterAll(() => house?.close())
 
-  test.each([['at a desk', desk, 'light'], ['at a desk in the dark', desk, 'dark'], ['on a phone', phone, 'light'], ['on a phone in the dark', phone, 'dark']] as const)('%s has no serious fault of accessibility, fits the screen, and complains of nothing', async (_, viewport, colorScheme) => {
+  // in the dark only colours differ, so one page of each kind is enough
+  test.each([['at a desk', desk, 'light'], ['on a phone', phone, 'light'], ['in the dark', desk, 'dark']] as const)('%s has no serious fault of accessibility, fits the screen, and complains of nothing', async (_, viewport, colorScheme) => {
     const visit = await house.visit({ viewport, colorScheme })
     await visit.signIn()
-    for (const address of addresses) {
+    for (const address of addresses.filter((one) => colorScheme === 'light' || !one.includes('?'))) {
       await visit.open(address)
       expect([address, await visit.page.locator('h1').count(), await seriousFaults(visit.page), await sideways(visit.page), visit.complaints()]).toEqual([address, 1, [], 0, []])
     }
