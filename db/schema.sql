@@ -629,12 +629,19 @@ create table lot (
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
   merged_into uuid, -- the lot this one was found to be; always the last one, never a chain. Lines keep what they named
+  code_lower text collate "C" generated always as (lower(code)) stored,
+  due_on date generated always as (COALESCE(use_by, expires_on, best_by, sell_by)) stored, -- the day that matters first: use by, expiry, best by, sell by, whichever it has
   constraint lot_pkey PRIMARY KEY (organization_id, lot_id)
 );
+CREATE INDEX lot_by_code ON public.lot USING btree (organization_id, code_lower, lot_id) WHERE ((code IS NOT NULL) AND (merged_into IS NULL));
+CREATE INDEX lot_by_due ON public.lot USING btree (organization_id, due_on, lot_id) WHERE ((code IS NOT NULL) AND (merged_into IS NULL));
 CREATE INDEX lot_family_lots ON public.lot USING btree (organization_id, family_id) WHERE (family_id IS NOT NULL);
+CREATE INDEX lot_issuer ON public.lot USING btree (organization_id, issuer_id, lot_id) WHERE (code IS NOT NULL);
 CREATE INDEX lot_merged ON public.lot USING btree (organization_id, merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX lot_named ON public.lot USING btree (organization_id, lot_id) WHERE (code IS NOT NULL);
 CREATE INDEX lot_product ON public.lot USING btree (organization_id, product_id, lot_id);
+CREATE INDEX lot_product_by_code ON public.lot USING btree (organization_id, product_id, code_lower, lot_id) WHERE ((code IS NOT NULL) AND (merged_into IS NULL));
+CREATE INDEX lot_product_by_due ON public.lot USING btree (organization_id, product_id, due_on, lot_id) WHERE ((code IS NOT NULL) AND (merged_into IS NULL));
 alter table lot enable row level security;
 alter table lot force row level security;
 create policy only_demo on lot as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
@@ -734,6 +741,7 @@ create table movement (
   constraint movement_run_kind_check CHECK ((run_kind = ANY (ARRAY['production'::text, 'repack'::text, 'split'::text, 'merge'::text, 'cut'::text, 'rework'::text, 'disassembly'::text, 'mixing'::text])))
 );
 CREATE INDEX movement_occurred ON public.movement USING btree (organization_id, occurred_at, recorded_at, movement_id);
+CREATE INDEX movement_recorded ON public.movement USING btree (organization_id, recorded_at, movement_id);
 CREATE INDEX movement_run ON public.movement USING btree (organization_id, run_id) WHERE (run_id IS NOT NULL);
 CREATE UNIQUE INDEX movement_reversed_once ON public.movement USING btree (organization_id, reverses) WHERE (reverses IS NOT NULL);
 alter table movement enable row level security;
@@ -798,6 +806,7 @@ create table movement_reference (
   constraint movement_reference_pkey PRIMARY KEY (organization_id, type, number, movement_id)
 );
 CREATE INDEX movement_reference_movement ON public.movement_reference USING btree (organization_id, movement_id);
+CREATE INDEX movement_reference_number ON public.movement_reference USING btree (organization_id, number, movement_id);
 alter table movement_reference enable row level security;
 alter table movement_reference force row level security;
 create policy only_demo on movement_reference as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
@@ -896,10 +905,12 @@ create table place (
   version integer not null default 1,
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
+  name_lower text collate "C" generated always as (lower(name)) stored,
   constraint place_pkey PRIMARY KEY (organization_id, place_id),
   constraint place_kind_check CHECK ((kind = ANY (ARRAY['facility'::text, 'zone'::text, 'storage'::text, 'staging'::text, 'tank'::text, 'quarantine'::text, 'production'::text, 'repair'::text, 'in_transit'::text, 'supplier'::text, 'ship_to'::text, 'loss'::text, 'count'::text, 'process'::text, 'sampled'::text, 'destroyed'::text])))
 );
 CREATE INDEX place_by_code ON public.place USING btree (organization_id, internal, code, place_id);
+CREATE INDEX place_by_name ON public.place USING btree (organization_id, internal, name_lower, place_id);
 CREATE INDEX place_party ON public.place USING btree (organization_id, party_id) WHERE (party_id IS NOT NULL);
 CREATE UNIQUE INDEX facility_code ON public.place USING btree (organization_id, code) WHERE ((kind = 'facility'::text) AND (archived_at IS NULL));
 CREATE UNIQUE INDEX place_code ON public.place USING btree (organization_id, facility_id, code) WHERE (archived_at IS NULL);
@@ -1072,6 +1083,28 @@ alter table run_use enable row level security;
 alter table run_use force row level security;
 create policy only_demo on run_use as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
 create policy organization on run_use for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
+
+-- A list as somebody wants it, under a name: what stands in the address of the page after the question mark.
+create table saved_view (
+  organization_id uuid not null,
+  view_id uuid not null,
+  page text collate "C" not null, -- the list it is of (src/lib/list-pages.ts)
+  name text not null,
+  query text not null, -- filters, order and columns as `q=cr&sort=-due`, only what that list knows
+  shared boolean not null default false, -- everybody in the organisation sees it; only its owner, or who manages the organisation, changes it
+  owner_id text not null, -- the person or API key that made it
+  created_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  version integer not null default 1,
+  constraint saved_view_pkey PRIMARY KEY (organization_id, view_id),
+  constraint saved_view_query_check CHECK ((length(query) <= 2000))
+);
+CREATE INDEX saved_view_page ON public.saved_view USING btree (organization_id, page, view_id) WHERE (archived_at IS NULL);
+CREATE UNIQUE INDEX saved_view_name ON public.saved_view USING btree (organization_id, owner_id, page, lower(name)) WHERE (archived_at IS NULL);
+alter table saved_view enable row level security;
+alter table saved_view force row level security;
+create policy only_demo on saved_view as restrictive for delete to {{maintenance}} using ((organization_id = ( SELECT purgeable_organization() AS purgeable_organization)));
+create policy organization on saved_view for all to public using ((organization_id = ( SELECT (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid AS "nullif")));
 
 -- A confirmed broken invariant stops posting for that product or lot until a person resumes it; the rest works on.
 create table stock_freeze (
@@ -1247,6 +1280,7 @@ grant delete, select on role to {{maintenance}};
 grant delete, select on run_input to {{maintenance}};
 grant delete, select on run_output to {{maintenance}};
 grant delete, select on run_use to {{maintenance}};
+grant delete, select on saved_view to {{maintenance}};
 grant delete, select on stock_freeze to {{maintenance}};
 grant delete, select on stock_snapshot to {{maintenance}};
 grant delete, select on stock_snapshot_row to {{maintenance}};
@@ -1295,6 +1329,7 @@ grant insert, select, update on place to {{app}};
 grant insert, select, update on plate to {{app}};
 grant insert, select, update on product to {{app}};
 grant insert, select, update on property_definition to {{app}};
+grant insert, select, update on saved_view to {{app}};
 grant insert, select, update on stock_freeze to {{app}};
 grant insert, select, update on timer to {{app}};
 grant insert, select, update on unit to {{app}};

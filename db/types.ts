@@ -299,6 +299,9 @@ export interface LotRow {
   readonly archived_at: string | null
   /** the lot this one was found to be; always the last one, never a chain. Lines keep what they named */
   readonly merged_into: string | null
+  readonly code_lower: string | null
+  /** the day that matters first: use by, expiry, best by, sell by, whichever it has */
+  readonly due_on: string | null
 }
 
 /** Every code a lot goes by, with who issued it: the maker, else the supplier it came from, else the one unknown party. */
@@ -502,6 +505,7 @@ export interface PlaceRow {
   readonly version: number
   readonly created_at: string
   readonly archived_at: string | null
+  readonly name_lower: string | null
 }
 
 /** A logistic unit (case, pallet) and its number; what is on it stands in balances and units by plate_id. */
@@ -616,6 +620,24 @@ export interface RunUseRow {
   readonly input_line: number
   readonly quantity: string
   readonly certainty: string
+}
+
+/** A list as somebody wants it, under a name: what stands in the address of the page after the question mark. */
+export interface SavedViewRow {
+  readonly organization_id: string
+  readonly view_id: string
+  /** the list it is of (src/lib/list-pages.ts) */
+  readonly page: string
+  readonly name: string
+  /** filters, order and columns as `q=cr&sort=-due`, only what that list knows */
+  readonly query: string
+  /** everybody in the organisation sees it; only its owner, or who manages the organisation, changes it */
+  readonly shared: boolean
+  /** the person or API key that made it */
+  readonly owner_id: string
+  readonly created_at: string
+  readonly archived_at: string | null
+  readonly version: number
 }
 
 /** A confirmed broken invariant stops posting for that product or lot until a person resumes it; the rest works on. */
