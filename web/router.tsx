@@ -52,6 +52,8 @@ const routes = root.addChildren([
     page('/plates', () => import('./serials/plates.tsx')),
     page('/plates/$plateId', () => import('./serials/plate.tsx')),
     page('/settings', () => import('./settings/settings.tsx')),
+    page('/help', () => import('./help/help-page.tsx')),
+    page('/help/$', () => import('./help/help-page.tsx')),
   ]),
 ])
 

@@ -5,6 +5,7 @@ import { getConfig } from '@lingui/conf'
 import { lingui } from '@lingui/vite-plugin'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { helpPages } from './help/pages-plugin.ts'
 
 // found beside this file, wherever the server is started from
 const configPath = join(import.meta.dirname, 'lingui.config.ts')
@@ -35,7 +36,7 @@ function linguiMacros(): Plugin {
 /** The web app: `lotwise serve` builds it where that is due; `npm run dev` serves it as it is edited, beside a server on port 3000. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [linguiMacros(), react(), lingui({ configPath })],
+  plugins: [linguiMacros(), react(), lingui({ configPath }), helpPages()],
   html: { cspNonce: NONCE },
   build: {
     target: 'es2023',

@@ -48,7 +48,7 @@ function findVite(): string | null {
 
 /** SHA-256 over every file the web app is made from, and over what it is made with. */
 async function hashSources(): Promise<string> {
-  const files = globSync(['web/**/*', 'src/lib/**/*.ts', 'src/gs1/**/*.ts', 'package-lock.json'], { cwd: root, exclude: (name) => /^web[/\\]dist/.test(name) })
+  const files = globSync(['web/**/*', 'src/lib/**/*.ts', 'src/gs1/**/*.ts', 'docs/README.md', 'docs/{guide,api}/*.md', 'docs/pictures/*', 'GLOSSARY.md', 'REFUSALS.md', 'package-lock.json'], { cwd: root, exclude: (name) => /^web[/\\]dist/.test(name) })
   const hash = createHash('sha256')
   for (const file of files.filter((name) => /\.\w+$/.test(name) && !/\.test\.tsx?$|^web[/\\]dist/.test(name)).sort()) {
     hash.update(`${file}\0`).update(await readFile(join(root, file))).update('\0')

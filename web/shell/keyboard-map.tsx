@@ -7,7 +7,7 @@ import classes from './shell.module.css'
 export default function KeyboardMap({ onClose }: { readonly onClose: () => void }) {
   const { t, i18n } = useLingui()
   const keys: readonly (readonly [string, string])[] = [
-    ['Ctrl K', t`Search everything, act, scan as typed`], ['/', t`Search this list, or everything`], ['j', t`Next row`], ['k', t`Row before`], ['Enter', t`Open`], ['?', t`This list`],
+    ['Ctrl K', t`Search everything, act, scan as typed`], ['/', t`Search this list, or everything`], ['j', t`Next row`], ['k', t`Row before`], ['Enter', t`Open`], ['F1', t`Help for this page`], ['?', t`This list`],
     ...entries.map(({ key, label }) => [`g ${key}`, i18n._(label)] as const),
   ]
   return (

@@ -5,6 +5,7 @@ import { IconChevronDown, IconKeyboard, IconLanguage, IconLogout, IconMoon, Icon
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { authenticate } from '../api.ts'
+import { HelpButton, useHelp } from '../help/help.tsx'
 import { language, languages, speak, type Language } from '../i18n.ts'
 import { Tone } from '../parts/tone.tsx'
 import { queryClient } from '../queries.ts'
@@ -26,6 +27,7 @@ export function Shell() {
   const [menuOpened, menu] = useDisclosure()
   const [palette, setPalette] = useState<string | null>(null)
   const [keysOpened, keys] = useDisclosure()
+  const help = useHelp()
 
   useEffect(listenToKeys, [])
   useEffect(menu.close, [pathname])
@@ -39,7 +41,7 @@ export function Shell() {
 
   const allowed = entries.filter(({ permission }) => permission === undefined || may(permission))
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !menuOpened } }} padding={0}>
+    <AppShell header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !menuOpened } }} aside={help.aside} padding={0}>
       <a href="#content" className={classes['skip']}>{t`Skip to the content`}</a>
       <AppShell.Header className={classes['header']}>
         <Burger opened={menuOpened} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={menuOpened ? t`Close the navigation` : t`Open the navigation`} />
@@ -49,6 +51,7 @@ export function Shell() {
         </UnstyledButton>
         <span className={classes['spring']} />
         <NewMenu />
+        <HelpButton onClick={help.toggle} />
         <PersonMenu onKeys={keys.open} />
       </AppShell.Header>
       <AppShell.Navbar className={classes['navbar']} aria-label={t`Navigation`}>
@@ -60,6 +63,7 @@ export function Shell() {
         })}
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes['main']}><Outlet /></AppShell.Main>
+      {help.drawer}
       <Suspense>
         {palette !== null && <Palette text={palette} onClose={() => setPalette(null)} />}
         {keysOpened && <KeyboardMap onClose={keys.close} />}

@@ -1,0 +1,48 @@
+import { useLingui } from '@lingui/react/macro'
+import { ActionIcon, AppShell, Modal, Title, Tooltip } from '@mantine/core'
+import { IconArrowLeft, IconArrowsDiagonal, IconX } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { HelpContent, useTitleOf } from './content.tsx'
+import classes from './help.module.css'
+
+/** The help beside the page one is at, or over it: with the way back, and the way to read it as a page. */
+export default function HelpDrawer({ page, isBeside, onClose }: { readonly page: string; readonly isBeside: boolean; readonly onClose: () => void }) {
+  const { t } = useLingui()
+  const [trail, setTrail] = useState<readonly string[]>([page])
+  const [search, setSearch] = useState('')
+  const address = trail.at(-1) ?? ''
+  const title = useTitleOf(address)
+  const content = (
+    <>
+      <header className={classes['drawerHead']}>
+        {trail.length > 1 && <Tooltip label={t`Back`}><ActionIcon size="lg" aria-label={t`Back`} onClick={() => setTrail(trail.slice(0, -1))}><IconArrowLeft size={18} aria-hidden /></ActionIcon></Tooltip>}
+        <Title order={2} className={classes['drawerTitle'] ?? ''}>{title}</Title>
+        <Tooltip label={t`Open as a page`}><ActionIcon component={Link} to={`/help/${address}`} size="lg" aria-label={t`Open as a page`} onClick={onClose}><IconArrowsDiagonal size={18} aria-hidden /></ActionIcon></Tooltip>
+        <Tooltip label={t`Close the help (Esc)`}><ActionIcon size="lg" aria-label={t`Close the help`} onClick={onClose}><IconX size={18} aria-hidden /></ActionIcon></Tooltip>
+      </header>
+      <div className={classes['drawerBody']} key={address}>
+        <HelpContent address={address} search={search} onSearch={setSearch} onOpen={(to) => setTrail([...trail, to])} />
+      </div>
+    </>
+  )
+  if (isBeside) return <Beside label={t`Help`} address={address} onClose={onClose}>{content}</Beside>
+  return (
+    <Modal.Root opened onClose={onClose} size="100%" xOffset={0} yOffset={0} fullScreen transitionProps={{ duration: 80 }}>
+      <Modal.Content id="help" aria-label={t`Help`} radius={0} className={classes['drawer'] ?? ''}>{content}</Modal.Content>
+    </Modal.Root>
+  )
+}
+
+/** A part of the page, not a dialog: what is beside it can be used, and Escape within it closes it. */
+function Beside({ label, address, onClose, children }: { readonly label: string; readonly address: string; readonly onClose: () => void; readonly children: ReactNode }) {
+  const part = useRef<HTMLElement>(null)
+  useEffect(() => part.current?.focus({ preventScroll: true }), [address])
+  return (
+    <AppShell.Aside id="help" ref={part} tabIndex={-1} aria-label={label} className={`${classes['drawer']} ${classes['beside']}`} onKeyDown={(event) => {
+      if (event.key !== 'Escape') return
+      event.stopPropagation()
+      onClose()
+    }}>{children}</AppShell.Aside>
+  )
+}

@@ -1,0 +1,54 @@
+import { useLingui } from '@lingui/react/macro'
+import { ActionIcon, Tooltip, type AppShellProps } from '@mantine/core'
+import { useHotkeys, useMediaQuery } from '@mantine/hooks'
+import { IconHelp } from '@tabler/icons-react'
+import { useRouter } from '@tanstack/react-router'
+import { lazy, Suspense, useRef, useState, type ReactNode } from 'react'
+import { helpOf } from './page-of.ts'
+
+const HelpDrawer = lazy(() => import('./drawer.tsx'))
+
+export interface Help {
+  /** Where the shell makes room for it. */
+  readonly aside: AppShellProps['aside'] & object
+  readonly drawer: ReactNode
+  /** What F1 does: opens the page that fits where one is, goes there where it is open, closes it from there. */
+  readonly toggle: () => void
+}
+
+/** The help in place: beside the page where there is room for both, else over it. */
+export function useHelp(): Help {
+  const router = useRouter()
+  const [opened, setOpened] = useState<{ readonly page: string; readonly isModal: boolean } | null>(null)
+  const hasRoom = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false })
+  const cameFrom = useRef<Element | null>(null)
+
+  const close = (): void => {
+    setOpened(null)
+    if (cameFrom.current instanceof HTMLElement && cameFrom.current.isConnected && cameFrom.current !== document.body) cameFrom.current.focus({ preventScroll: true })
+    else document.getElementById('content')?.focus({ preventScroll: true })
+  }
+  const toggle = (): void => {
+    const route = router.state.matches.at(-1)?.fullPath ?? '/'
+    if (route.startsWith('/help')) return void router.navigate({ to: '/help' })
+    const drawer = document.getElementById('help')
+    if (drawer?.contains(document.activeElement)) return close()
+    if (opened !== null) return drawer?.focus()
+    cameFrom.current = document.activeElement
+    // a dialog keeps the focus to itself, so beside it nothing could be read
+    setOpened({ page: helpOf[route] ?? '', isModal: document.querySelector('[role="dialog"][aria-modal="true"]') !== null })
+  }
+  useHotkeys([['F1', toggle]], [])
+
+  const isBeside = opened !== null && hasRoom && !opened.isModal
+  return {
+    aside: { width: 368, breakpoint: 'md', collapsed: { desktop: !isBeside, mobile: true } },
+    drawer: <Suspense>{opened !== null && <HelpDrawer key={opened.page} page={opened.page} isBeside={isBeside} onClose={close} />}</Suspense>,
+    toggle,
+  }
+}
+
+export function HelpButton({ onClick }: { readonly onClick: () => void }) {
+  const { t } = useLingui()
+  return <Tooltip label={t`Help for this page (F1)`}><ActionIcon size="lg" radius="xl" onClick={onClick} aria-label={t`Help for this page`}><IconHelp size={21} stroke={1.7} aria-hidden /></ActionIcon></Tooltip>
+}

@@ -1,0 +1,20 @@
+/** The page of the help that fits each page of the app, by its line in router.tsx. Whoever adds a page there adds a line here: a test asks for it. */
+export const helpOf: Readonly<Record<string, string>> = {
+  '/': 'first-steps',
+  '/stock': 'stock',
+  '/products': 'products-places-parties',
+  '/products/$productId': 'products-places-parties',
+  '/lots': 'lots',
+  '/lots/$lotId': 'lots',
+  '/units': 'units',
+  '/units/$unitId': 'units',
+  '/movements': 'movements',
+  '/movements/$movementId': 'movements',
+  '/places': 'products-places-parties',
+  '/places/$placeId': 'products-places-parties',
+  '/parties': 'products-places-parties',
+  '/parties/$partyId': 'products-places-parties',
+  '/plates': 'plates',
+  '/plates/$plateId': 'plates',
+  '/settings': 'settings',
+}
