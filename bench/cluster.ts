@@ -147,7 +147,7 @@ async function makeTemplate(adminConfig: pg.PoolConfig, urlOf: (database: string
   const connection = await connect({ databaseUrl: urlOf(making), name: 'bench' })
   let organizationId: OrganizationId
   try {
-    organizationId = await foundOrganization({ database: connection.database, clock: systemClock }, null, { name: 'Bench', currency: 'EUR', timeZone: 'UTC', preset: {} })
+    organizationId = await foundOrganization({ database: connection.database, clock: systemClock }, null, { name: 'Bench', currency: 'EUR', timeZone: 'UTC' })
   } finally {
     await connection.close()
   }

@@ -35,7 +35,7 @@ chmodSync(folder, 0o711)
 const connection = await connect({ dataFolder: join(folder, 'data'), name: 'bench' })
 try {
   const { database } = connection
-  const organizationId = await foundOrganization({ database, clock: systemClock }, null, { name: 'Bench', currency: 'EUR', timeZone: 'UTC', preset: {} })
+  const organizationId = await foundOrganization({ database, clock: systemClock }, null, { name: 'Bench', currency: 'EUR', timeZone: 'UTC' })
   const call = () => commandLineCaller(database, organizationId)
   for (const name of ['new', 'unchanged']) {
     const began = performance.now()

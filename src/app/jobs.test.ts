@@ -46,7 +46,7 @@ describe('timers', () => {
 
 test('jobs of a serving process take up an import by themselves, and stop when told', async () => {
   const file = `SKU,Lot,Qty\n${Array.from({ length: 1500 }, (_, at) => `S${at % 10},L${at},1`).join('\n')}\n`
-  const jobs = startJobs(services)
+  const jobs = startJobs(services, app.server.demos)
   try {
     const { body } = await app.api('POST', '/imports', file, { 'content-type': 'text/csv' })
     const until = async (status: string) => {

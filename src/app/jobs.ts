@@ -12,6 +12,7 @@ import { verifyAndRecord } from '#src/verify/verification.ts'
 import { newId, type OrganizationId } from '#src/lib/id.ts'
 import { permissions } from '#src/lib/permissions.ts'
 import type { Clock, Instant } from '#src/lib/time.ts'
+import type { DemoMaker } from './demo/make.ts'
 
 export interface JobServices {
   readonly database: Database
@@ -19,7 +20,7 @@ export interface JobServices {
   readonly log: (line: string) => void
 }
 
-/** Work that nobody waits for: imports as they come, and timers. `stop` waits until what is in hand can be left. */
+/** Work that nobody waits for: imports as they come, timers, and demo companies that a restart left half made. `stop` waits until what is in hand can be left. */
 export interface Jobs {
   stop(): Promise<void>
 }
@@ -31,7 +32,7 @@ const TIMERS_EVERY = 30_000
  * Starts the jobs of a serving process. Any number of processes may have them running: an import is claimed by
  * heartbeat, a timer of an organisation by its row, so each is done once. A job that fails is told and tried again.
  */
-export function startJobs(services: JobServices): Jobs {
+export function startJobs(services: JobServices, demos: Pick<DemoMaker, 'resume'>): Jobs {
   const stopping = new AbortController()
   const every = async (milliseconds: number, name: string, work: () => Promise<unknown>): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -41,6 +42,7 @@ export function startJobs(services: JobServices): Jobs {
   }
   const running = [
     every(IMPORTS_EVERY, 'an import', () => workOnImports({ ...services, isStopping: () => stopping.signal.aborted })),
+    every(TIMERS_EVERY, 'a demo company', () => demos.resume()),
     every(TIMERS_EVERY, 'a timer', () => runTimers(services, () => stopping.signal.aborted)),
   ]
   return {

@@ -12,7 +12,7 @@ export interface NewOrganization {
   readonly currency: string
   readonly timeZone: string
   readonly demo: boolean
-  /** What the set-up question answered. */
+  /** What the set-up question answered (`trades`), and what makes it a demo company. */
   readonly preset: { readonly [key: string]: unknown }
   /** The first owner; null where there are only keys (tests, a server's own jobs). */
   readonly ownerId: string | null

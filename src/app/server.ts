@@ -11,7 +11,7 @@ import type { Clock } from '#src/lib/time.ts'
 import { ADDRESS_HEADER, type Auth } from './auth.ts'
 import { createBind } from './bind.ts'
 import type { Config } from './config.ts'
-import { createDemoMaker } from './demo/make.ts'
+import { createDemoMaker, type DemoMaker } from './demo/make.ts'
 import { registerDocs } from './docs.ts'
 import { bindAll } from './endpoints.ts'
 import { registerHealth, type HealthServices } from './health.ts'
@@ -38,6 +38,8 @@ export interface ServerServices extends HealthServices {
 export interface Server extends FastifyInstance {
   /** Every operation of the API, as bound. */
   readonly endpoints: readonly Endpoint[]
+  /** What makes demo companies here; jobs have it go on with those that a restart left. */
+  readonly demos: DemoMaker
 }
 
 /** Paths of credentials that a log must never hold. */
@@ -82,7 +84,7 @@ export async function createServer(services: ServerServices): Promise<Server> {
   registerPages(app)
   registerDocs(app, () => openapi(endpoints))
   await app.ready()
-  return Object.assign(app, { endpoints })
+  return Object.assign(app, { endpoints, demos: maker })
 }
 
 /** JSON, where an empty body is no body; and bytes for the operations that take a file. Everything else is refused. */

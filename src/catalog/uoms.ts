@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { CommandCaller } from '#src/audit/caller.ts'
-import { runCommand } from '#src/audit/command.ts'
+import { runCommand, type CommandScope } from '#src/audit/command.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
 import { derivedId, type OrganizationId } from '#src/lib/id.ts'
 import { refuse } from '#src/lib/refusal.ts'
@@ -11,12 +11,31 @@ const firstUoms = [
   ['each', 'Each', 0], ['g', 'Gram', 3], ['kg', 'Kilogram', 3], ['ml', 'Millilitre', 3], ['l', 'Litre', 3], ['m', 'Metre', 3], ['cm', 'Centimetre', 1],
 ] as const
 
+interface Uom {
+  readonly uom: string
+  readonly name: string
+  readonly scale: number
+}
+
 /** The units of measure of a new organisation; more are made through the API. */
-export async function insertFirstUoms(tx: Tx, organization: { readonly organizationId: OrganizationId }): Promise<void> {
-  await tx.run(sql`
+export async function insertFirstUoms(tx: Tx, { organizationId }: { readonly organizationId: OrganizationId }): Promise<void> {
+  await insertUoms(tx, organizationId, firstUoms.map(([uom, name, scale]) => ({ uom, name, scale })))
+}
+
+/** Several within a command that is under way; one that is there already stays as it is. */
+export async function addUoms({ tx, organizationId, changed }: CommandScope, uoms: readonly Uom[]): Promise<void> {
+  const made = await insertUoms(tx, organizationId, uoms)
+  for (const uom of uoms) if (made.has(uom.uom)) changed({ subject: 'uom', subjectId: uomSubject(organizationId, uom.uom), before: null, after: { ...uom } })
+}
+
+/** Those that were not there yet. */
+async function insertUoms(tx: Tx, organizationId: OrganizationId, uoms: readonly Uom[]): Promise<Set<string>> {
+  const rows = await tx.rows<{ uom: string }>(sql`
     insert into uom (organization_id, uom, name, scale)
-    select ${organization.organizationId}, u.uom, u.name, u.scale
-    from unnest(${firstUoms.map(([uom]) => uom)}::text[], ${firstUoms.map(([, name]) => name)}::text[], ${firstUoms.map(([, , scale]) => scale)}::smallint[]) as u (uom, name, scale)`)
+    select ${organizationId}, u.uom, u.name, u.scale
+    from unnest(${uoms.map(({ uom }) => uom)}::text[], ${uoms.map(({ name }) => name)}::text[], ${uoms.map(({ scale }) => scale)}::smallint[]) as u (uom, name, scale)
+    on conflict do nothing returning uom`)
+  return new Set(rows.map(({ uom }) => uom))
 }
 
 /** A new unit of measure. Refuses `uom_taken`. */

@@ -138,7 +138,7 @@ test('a backup of an older version is restored into its own schema and brought u
     await owner.connect()
     await migrate(owner, { roles: old.roles, through: newest - 1 })
     await owner.end()
-    await foundOrganization({ database: old.database, clock: systemClock }, null, { name: 'Old Dairy', currency: 'EUR', timeZone: 'UTC', preset: {} })
+    await foundOrganization({ database: old.database, clock: systemClock }, null, { name: 'Old Dairy', currency: 'EUR', timeZone: 'UTC' })
     await backUp(old, path)
   } finally {
     await old.close()

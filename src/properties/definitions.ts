@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { checkVersion, type Caller, type CommandCaller } from '#src/audit/caller.ts'
-import { runCommand } from '#src/audit/command.ts'
+import { runCommand, type CommandScope } from '#src/audit/command.ts'
 import { difference, withoutAbsent } from '#src/audit/difference.ts'
 import { sql } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
@@ -19,6 +19,21 @@ export function defineProperty(caller: CommandCaller, body: z.output<typeof cont
     changed({ subject: 'property', subjectId: propertyId, before: null, after: withoutAbsent(body) })
     return { propertyId, version: 1 }
   })
+}
+
+type NewDefinition = Pick<z.output<typeof contract.defineProperty.body>, 'subject' | 'key' | 'name' | 'valueType' | 'choices'>
+
+/** Defines several within a command that is under way; a key that its subject has already stays as it is. */
+export async function defineProperties({ tx, organizationId, changed }: CommandScope, definitions: readonly NewDefinition[]): Promise<void> {
+  const ids = definitions.map(() => newId<'property'>())
+  const made = new Set((await tx.rows<{ property_id: string }>(sql`
+    insert into property_definition (organization_id, property_id, subject, key, name, value_type, choices, required)
+    select ${organizationId}, d.property_id, d.subject, d.key, d.name, d.value_type, case when d.choices is null then null else array(select jsonb_array_elements_text(d.choices)) end, false
+    from unnest(${ids}::uuid[], ${definitions.map(({ subject }) => subject)}::text[], ${definitions.map(({ key }) => key)}::text[], ${definitions.map(({ name }) => name)}::text[],
+                ${definitions.map(({ valueType }) => valueType)}::text[], ${definitions.map(({ choices }) => (choices === undefined ? null : JSON.stringify(choices)))}::jsonb[])
+      as d (property_id, subject, key, name, value_type, choices)
+    on conflict do nothing returning property_id`)).map((row) => row.property_id))
+  for (const [at, propertyId] of ids.entries()) if (made.has(propertyId)) changed({ subject: 'property', subjectId: propertyId, before: null, after: withoutAbsent({ ...definitions[at] }) })
 }
 
 /** Changes its name, choices, whether it is required and whether it is in use. Key, subject and type stay, since values rest on them. */

@@ -66,7 +66,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const auth = createAuth(db.authPool, config, randomBytes(32).toString('base64url'))
   const server = await createServer({ config, database: db.database, auth, clock, maintenance: db.configs.maintenance, setupToken: options.setupToken ?? null, logStream: { write: tellFault } })
 
-  const found = (name: string) => foundOrganization({ database: db.database, clock }, null, { name, currency: 'EUR', timeZone: options.timeZone ?? 'UTC', preset: {} })
+  const found = (name: string) => foundOrganization({ database: db.database, clock }, null, { name, currency: 'EUR', timeZone: options.timeZone ?? 'UTC' })
   const keyOf = (role: string, organizationId: OrganizationId) => insertKey(db.database, organizationId, role, clock)
   const organizationId = await found('Meadow Dairy')
   const key = await keyOf('owner', organizationId)

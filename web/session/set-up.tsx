@@ -45,5 +45,5 @@ export default function SetUp() {
 
 function toSetup({ organization, name, email, password, token }: typeof NEW): CommandInput<'POST /setup'>['body'] {
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC'
-  return { owner: { name, email, password }, organization: { name: organization, timeZone, currency: 'EUR', preset: {} }, ...(token === '' ? {} : { token: token.trim() }) }
+  return { owner: { name, email, password }, organization: { name: organization, timeZone, currency: 'EUR' }, ...(token === '' ? {} : { token: token.trim() }) }
 }

@@ -3,6 +3,8 @@ import { endpoint } from '#src/lib/contract.ts'
 import { page, pageQuery } from '#src/lib/paging.ts'
 import { permissions } from '#src/lib/permissions.ts'
 import { isTimeZone } from '#src/lib/time.ts'
+import { presetLanguages, trades } from '#src/lib/trades.ts'
+import { demoKeys, guideStep } from '../demo/contract.ts'
 
 const name = z.string().trim().min(1).max(200)
 const email = z.email().max(254)
@@ -25,7 +27,7 @@ export const getSetup = endpoint({
 
 export const newOwner = {
   owner: z.strictObject({ name, email, password }),
-  organization: z.strictObject({ name, currency: currency.default('EUR'), timeZone: timeZone.default('UTC'), preset: z.record(z.string(), z.json()).default({}) }),
+  organization: z.strictObject({ name, currency: currency.default('EUR'), timeZone: timeZone.default('UTC') }),
 }
 
 export const setUp = endpoint({
@@ -38,6 +40,15 @@ export const setUp = endpoint({
 
 // Me and the organisation
 
+/** What the set-up question is answered with, the main thing first. */
+const trade = z.enum(trades)
+const answer = z.strictObject({
+  trades: z.array(trade).min(1).refine((all) => new Set(all).size === all.length, 'names each once'),
+  language: z.enum(presetLanguages).default('en').describe('In which the properties and units of measure it makes are named.'),
+})
+/** `demo` is there in demo companies only, `guide` once they are ready. */
+export const preset = z.object({ trades: z.array(trade), demo: z.object({ company: z.enum(demoKeys), guide: z.array(guideStep).optional() }).optional() })
+
 const organizationOfMine = z.object({ organizationId: z.uuid(), name: z.string(), role: z.string(), demo: z.boolean() })
 
 export const getMe = endpoint({
@@ -49,12 +60,13 @@ export const getMe = endpoint({
     organizationId: z.uuid().nullable(),
     role: z.string().nullable(),
     permissions: z.array(permission),
+    trades: z.array(trade).describe('What that organisation handles, the main thing first; empty until it is answered.'),
   }),
   refusals: ['not_signed_in', 'not_found'],
 })
 
 const organization = z.object({
-  organizationId: z.uuid(), name: z.string(), currency: z.string(), timeZone: z.string(), demo: z.boolean(), preset: z.record(z.string(), z.json()),
+  organizationId: z.uuid(), name: z.string(), currency: z.string(), timeZone: z.string(), demo: z.boolean(), preset,
   closedThrough: z.iso.date().nullable(), createdAt: instant, version,
 })
 
@@ -67,9 +79,9 @@ export const getOrganization = endpoint({
 
 export const updateOrganization = endpoint({
   operationId: 'updateOrganization', method: 'PATCH', path: '/organization', tag: 'Access', permission: 'organization.manage', command: true,
-  summary: 'Changes name, currency, time zone, preset, or the day through which the books are closed.',
+  summary: 'Changes name, currency, time zone, what is handled (which makes the properties and units of measure that go with it), or the day through which the books are closed.',
   body: z.object({
-    name: name.optional(), currency: currency.optional(), timeZone: timeZone.optional(), preset: z.record(z.string(), z.json()).optional(),
+    name: name.optional(), currency: currency.optional(), timeZone: timeZone.optional(), preset: answer.optional(),
     closedThrough: z.iso.date().nullable().optional(), reason: z.string().max(1000).optional(),
   }),
   response: organization,

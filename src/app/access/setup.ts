@@ -52,12 +52,12 @@ export async function setUpInstallation(services: { database: Database; clock: C
 export async function foundOrganization({ database, clock }: { database: Database; clock: Clock }, ownerId: string | null, organization: FirstOwner['organization'] & { demo?: boolean }): Promise<OrganizationId> {
   const organizationId = newId<'organization'>()
   const actor = ownerId === null ? ({ kind: 'system', id: 'lotwise' } as const) : ({ kind: 'user', id: ownerId } as const)
-  const { name, currency, timeZone, preset, demo = false } = organization
+  const { name, currency, timeZone, demo = false } = organization
   await runCommand(
     { database, clock, organizationId, actor, key: `found ${organizationId}`, dryRun: false },
     { name: 'organization.found', input: { name, currency, timeZone, demo } },
     async ({ tx, recordedAt, changed, happened }) => {
-      await createOrganization(tx, { organizationId, name, currency, timeZone, demo, preset, ownerId, at: recordedAt })
+      await createOrganization(tx, { organizationId, name, currency, timeZone, demo, preset: {}, ownerId, at: recordedAt })
       changed({ subject: 'organization', subjectId: organizationId, before: null, after: { name, currency, timeZone, demo } })
       happened({ type: 'organization.founded.v1', subjectIds: [organizationId], data: { name, demo } })
       return {}

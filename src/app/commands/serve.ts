@@ -38,7 +38,7 @@ async function serve(config: Config): Promise<void> {
     await listen(server, config)
     const [address] = server.addresses()
     sayWhere(config, typeof address === 'object' ? address.port : config.port, setupToken)
-    const jobs = startJobs({ database, clock: systemClock, log: (line) => server.log.error(line) })
+    const jobs = startJobs({ database, clock: systemClock, log: (line) => server.log.error(line) }, server.demos)
     const signal = await untilToldToStop()
     server.log.info(`${signal}: stopping`)
     await Promise.all([jobs.stop(), server.close()])

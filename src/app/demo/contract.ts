@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { endpoint } from '#src/lib/contract.ts'
+import { trades } from '#src/lib/trades.ts'
 
 export const demoKeys = ['creamery', 'yarn_mill', 'e_bikes', 'fireworks'] as const
 export type DemoKey = (typeof demoKeys)[number]
 
 /** What a step of the guide leads to. */
 export const guideLinkKinds = ['lot', 'unit', 'product', 'place', 'party', 'movement', 'hold', 'family', 'plate', 'exceptions', 'holds', 'stock', 'trace_forward', 'trace_backward'] as const
-const guideStep = z.object({
+export const guideStep = z.object({
+  /** Its name within the company, and what its sentences name: for those who say them in another language. */
+  key: z.string().default(''), values: z.record(z.string(), z.string()).default({}),
   /** In the imperative: `Hold the lot CT-4471`. */
   title: z.string(),
   /** What to look at, and why. */
@@ -32,7 +35,7 @@ export const listDemoCompanies = endpoint({
   method: 'GET', command: false, tag, permission: 'organization.manage', operationId: 'listDemoCompanies', path: '/demo-companies',
   summary: 'The demo companies there can be, and those that you have, with how far their making is.',
   response: z.object({
-    kinds: z.array(z.object({ company: z.enum(demoKeys), name: z.string(), handles: z.string(), shows: z.string() })),
+    kinds: z.array(z.object({ company: z.enum(demoKeys), name: z.string(), trades: z.array(z.enum(trades)), shows: z.string() })),
     companies: z.array(made),
   }),
   refusals: [],

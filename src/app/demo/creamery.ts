@@ -14,7 +14,7 @@ import type { Story } from './story.ts'
  * was made with it.
  */
 export const creamery: DemoCompany = {
-  company: 'creamery', name: 'Meadowbrook Creamery', handles: 'Food with dates', currency: 'EUR', timeZone: 'Europe/Dublin',
+  company: 'creamery', name: 'Meadowbrook Creamery', trades: ['food'], currency: 'EUR', timeZone: 'Europe/Dublin',
   shows: 'Best-by and use-by lots, a milk tank where farms mix, cream into butter, cheese wheels counted and weighed.',
   write,
 }
@@ -28,7 +28,7 @@ const masters: Masters = {
     INTAKE: ['staging', 'Milk intake'], 'TANK-1': ['tank', 'Milk tank 1'], SEPARATOR: ['production', 'Separator and churn'], VAT: ['production', 'Cheese vat'], CELLAR: ['storage', 'Ripening cellar'],
     COLD: ['storage', 'Cold store'], DRY: ['storage', 'Dry store'], QUARANTINE: ['quarantine', 'Quarantine'], DISPATCH: ['staging', 'Dispatch'],
   },
-  uoms: { case: 'Case', sachet: 'Sachet' },
+  uoms: { sachet: 'Sachet' },
   products: [
     { sku: 'MILK', name: 'Raw milk', baseUom: 'kg', scale: 1, tracking: 'lot', dateKind: 'none' },
     { sku: 'CREAM', name: 'Cream 40 %', baseUom: 'kg', scale: 1, tracking: 'lot', dateKind: 'use_by' },
@@ -325,15 +325,15 @@ function guideOf({ story, made, ids }: Dairy): GuideStep[] {
   const culture = ids.get('culture CT-4471') ?? null
   const wheel = [...ids].find(([name]) => name === `wheels W${dayCode(story.weekdays(3).find(({ number }) => number > BAD_CULTURE)?.day ?? story.today)}`)?.[1] ?? null
   return [
-    step('Look at the lot CT-4471', 'Dairy Supplies calls: this starter culture is contaminated. It came in months ago; see what is left of it and where it went.', 'lot', culture, 'CT-4471'),
-    step('Hold the lot CT-4471', 'Place a hold on it: from its answer on nothing of it is used. The answer says what it reaches.', 'lot', culture, 'CT-4471'),
-    step('Trace it forward', 'Every cheese that was made with it, and every shop that got some, with the quantities.', 'trace_forward', culture, 'CT-4471'),
-    step('Trace a cheese backward', 'Which milk went into one of these wheels: the tank mixes three farms, so each is possible, with its share.', 'trace_backward', wheel, null),
-    step('See the tank', 'What is in milk tank 1 now, farm by farm.', 'place', made.place('TANK-1'), 'TANK-1'),
-    step('Ask for stock as of last month', 'Set the date back on the stock page: the book as it was, and as it was known then.', 'stock'),
-    step('Find what is past its date', 'Some cups of whipping cream are: they are still on the shelf, and cannot be shipped.', 'product', made.product('CREAM-CUP'), 'CREAM-CUP'),
-    step('Work through the exceptions', 'Things that were accepted and should be looked at: a shipment of held cream, goods the book did not know.', 'exceptions'),
-    step('Ship an order', 'Two wheels are promised to SO-2001: ship them, and weigh them as you do.', 'product', made.product('WHEEL'), 'WHEEL'),
+    step('look', 'Look at the lot {code}', 'Dairy Supplies calls: this starter culture is contaminated. It came in months ago; see what is left of it and where it went.', 'lot', culture, 'CT-4471'),
+    step('hold', 'Hold the lot {code}', 'Place a hold on it: from its answer on nothing of it is used. The answer says what it reaches.', 'lot', culture, 'CT-4471'),
+    step('forward', 'Trace it forward', 'Every cheese that was made with it, and every shop that got some, with the quantities.', 'trace_forward', culture, 'CT-4471'),
+    step('backward', 'Trace a cheese backward', 'Which milk went into one of these wheels: the tank mixes three farms, so each is possible, with its share.', 'trace_backward', wheel, null),
+    step('tank', 'See the tank', 'What is in milk tank 1 now, farm by farm.', 'place', made.place('TANK-1'), 'TANK-1'),
+    step('as_of', 'Ask for stock as of last month', 'Set the date back on the stock page: the book as it was, and as it was known then.', 'stock'),
+    step('past', 'Find what is past its date', 'Some cups of whipping cream are: they are still on the shelf, and cannot be shipped.', 'product', made.product('CREAM-CUP'), 'CREAM-CUP'),
+    step('exceptions', 'Work through the exceptions', 'Things that were accepted and should be looked at: a shipment of held cream, goods the book did not know.', 'exceptions'),
+    step('ship', 'Ship an order', 'Two wheels are promised to SO-2001: ship them, and weigh them as you do.', 'product', made.product('WHEEL'), 'WHEEL'),
   ]
 }
 

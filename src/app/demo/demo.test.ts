@@ -18,6 +18,9 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => app.close())
 
+/** What each answers the set-up question with; what that sets is there (the fireworks' script names shifts that its answer defined). */
+const tradesOf: { readonly [company in DemoKey]: readonly string[] } = { creamery: ['food'], yarn_mill: ['yarn'], e_bikes: ['automotive', 'electronics'], fireworks: ['fireworks'] }
+
 /** Who got some of what went wrong in each company. */
 const reached: { readonly [company in DemoKey]: readonly string[] } = {
   creamery: ['Corner Shop', 'Lakeview Hotel', 'Market Hall Co-op', 'Quay Street Deli', 'The Green Grocer'],
@@ -33,7 +36,7 @@ describe.each(demoKeys)('the demo company %s', (company) => {
   test('is ready, marked as a demo, and every invariant of the ledger holds in it', async () => {
     expect(demo()).toMatchObject({ state: 'ready', done: 182, total: 182 })
     const api = await inside()
-    expect((await api('GET', '/organization')).body).toMatchObject({ demo: true, name: demo().name, preset: { handles: expect.any(String), demo: { company, guide: demo().guide } } })
+    expect((await api('GET', '/organization')).body).toMatchObject({ demo: true, name: demo().name, preset: { trades: tradesOf[company], demo: { company, guide: demo().guide } } })
     expect(await verifyOrganization(app.database, demo().organizationId as OrganizationId)).toEqual({ ok: true, findings: [] })
   })
 
@@ -102,7 +105,9 @@ test('one that was interrupted is gone on with, and is the same in the end', asy
   expect(half?.done).toBeLessThan(182)
   // as a killed process leaves it: claimed, and not heard of for a minute
   await app.admin.query('update demo_company set worker = $2, heartbeat_at = $3 where organization_id = $1', [organizationId, newId(), '2026-11-23T14:59:00Z'])
-  await createDemoMaker(services).finish(organizationId)
+  const second = createDemoMaker(services)
+  await second.resume()
+  await second.finish(organizationId)
   expect(await progress()).toEqual({ state: 'ready', done: 182 })
   expect(await historyOf(organizationId)).toEqual(await historyOf(String(made.get('fireworks')?.organizationId)))
   const { rows } = await app.admin.query('select user_id, role from membership where organization_id = $1', [organizationId])

@@ -27,7 +27,7 @@ export async function listDemos(caller: Caller, { maker }: DemoServices) {
     if (demo.state === 'making') maker.begin(organizationId)
     companies.push(demo)
   }
-  return { kinds: demoKeys.map((company) => ({ company, name: demoCompanies[company].name, handles: demoCompanies[company].handles, shows: demoCompanies[company].shows })), companies }
+  return { kinds: demoKeys.map((company) => ({ company, name: demoCompanies[company].name, trades: [...demoCompanies[company].trades], shows: demoCompanies[company].shows })), companies }
 }
 
 /** Asks for one, in the caller's organisation; it is founded at once and made in the background. */

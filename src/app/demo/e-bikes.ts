@@ -15,7 +15,7 @@ import type { MovementBody, Story } from './story.ts'
  * went to many dealers.
  */
 export const eBikes: DemoCompany = {
-  company: 'e_bikes', name: 'Canal E-Bikes', handles: 'Things with serial numbers', currency: 'EUR', timeZone: 'Europe/Amsterdam',
+  company: 'e_bikes', name: 'Canal E-Bikes', trades: ['automotive', 'electronics'], currency: 'EUR', timeZone: 'Europe/Amsterdam',
   shows: 'Serial numbers of bikes and of the frame, motor and battery in each; rework, warranty returns, one bad battery lot.',
   write,
 }
@@ -313,14 +313,14 @@ function promise({ story, stock, named }: Works): void {
 
 async function guideOf({ story, made, mended, named: { badLotId, promised } }: Works): Promise<GuideStep[]> {
   return [
-    step(`Look at the battery lot ${BAD_LOT}`, 'Three bikes came back with a swollen battery. All three are of this lot.', 'lot', badLotId, BAD_LOT),
-    step('Trace it forward', 'Every bike with a battery of this lot, and the dealer who has it, serial by serial.', 'trace_forward', badLotId, BAD_LOT),
-    step(`Hold the lot ${BAD_LOT}`, 'Whatever is left of it is not built in from now on. The answer says what the hold reaches.', 'lot', badLotId, BAD_LOT),
-    step('Look into the quarantine cage', 'The batteries that came out of bikes under warranty.', 'place', made.place('QUARANTINE'), 'QUARANTINE'),
-    step('Open a bike that was mended', `${[...mended].at(-1) ?? ''}: built, sold, come back, reworked, sent home; its frame, motor and both batteries.`, 'unit', await unitId(story, [...mended].at(-1)), [...mended].at(-1) ?? null),
-    step('Ship an order', `The bikes ${promised.join(' and ')} are promised to SO-8001: scan their serials to ship them.`, 'unit', await unitId(story, promised[0]), promised[0] ?? null),
-    step('Work through the exceptions', 'A bike that the book had elsewhere was shipped all the same.', 'exceptions'),
-    step('Scan a motor', 'Type or scan the serial of a motor, TD880410: it leads to the bike it is in.', 'unit', await unitId(story, 'TD880410'), 'TD880410'),
+    step('look', 'Look at the battery lot {code}', 'Three bikes came back with a swollen battery. All three are of this lot.', 'lot', badLotId, BAD_LOT),
+    step('forward', 'Trace it forward', 'Every bike with a battery of this lot, and the dealer who has it, serial by serial.', 'trace_forward', badLotId, BAD_LOT),
+    step('hold', 'Hold the lot {code}', 'Whatever is left of it is not built in from now on. The answer says what the hold reaches.', 'lot', badLotId, BAD_LOT),
+    step('quarantine', 'Look into the quarantine cage', 'The batteries that came out of bikes under warranty.', 'place', made.place('QUARANTINE'), 'QUARANTINE'),
+    step('mended', 'Open a bike that was mended', '{code}: built, sold, come back, reworked, sent home; its frame, motor and both batteries.', 'unit', await unitId(story, [...mended].at(-1)), [...mended].at(-1) ?? null),
+    step('ship', 'Ship an order', 'The bikes {bikes} are promised to SO-8001: scan their serials to ship them.', 'unit', await unitId(story, promised[0]), promised[0] ?? null, { bikes: promised.join(', ') }),
+    step('exceptions', 'Work through the exceptions', 'A bike that the book had elsewhere was shipped all the same.', 'exceptions'),
+    step('scan', 'Scan a motor', 'Type or scan the serial of a motor, {code}: it leads to the bike it is in.', 'unit', await unitId(story, 'TD880410'), 'TD880410'),
   ]
 }
 

@@ -3,7 +3,6 @@ import { resolveException } from '#src/exceptions/contract.ts'
 import { placeHold, releaseHold } from '#src/holds/contract.ts'
 import { reserveStock, reverseMovement } from '#src/ledger/contract.ts'
 import { addLicence } from '#src/network/contract.ts'
-import { defineProperty } from '#src/properties/contract.ts'
 import { createPlate } from '#src/serials/contract.ts'
 import { step, type DemoCompany } from './company.ts'
 import type { GuideStep } from './contract.ts'
@@ -17,7 +16,7 @@ import type { Story } from './story.ts'
  * low, and several shows have them.
  */
 export const fireworks: DemoCompany = {
-  company: 'fireworks', name: 'Harbor Fireworks', handles: 'Regulated goods by date and shift', currency: 'USD', timeZone: 'America/Chicago',
+  company: 'fireworks', name: 'Harbor Fireworks', trades: ['fireworks'], currency: 'USD', timeZone: 'America/Chicago',
   shows: 'Lots by date and shift of manufacture, cases on pallets, magazines, licences, one lot on hold.',
   write,
 }
@@ -37,7 +36,6 @@ const masters: Masters = {
   places: {
     DOCK: ['staging', 'Dock'], 'MAG-1': ['storage', 'Magazine 1'], 'MAG-2': ['storage', 'Magazine 2'], 'MAG-3': ['storage', 'Magazine 3'], PICK: ['storage', 'Day box'], PACKING: ['production', 'Packing room'], QUARANTINE: ['quarantine', 'Quarantine magazine'],
   },
-  uoms: { case: 'Case' },
   products: [
     ...skus.map((sku, at) => ({ sku, name: { 'SHELL-3': 'Display shell 3 inch', 'CAKE-36': 'Cake 36 shots', ROMAN: 'Roman candle 8 balls', FOUNTAIN: 'Silver fountain', SPARKLER: 'Sparkler, pack of 6' }[sku], tracking: 'lot' as const, dateKind: 'none' as const, gtin: gtin13('085000220', at + 1), uoms: [{ uom: 'case', numerator: String(goods[sku][0]) }] })),
     { sku: 'FAMILY', name: 'Family box', tracking: 'lot', dateKind: 'none', gtin: gtin13('085000220', 50) },
@@ -80,7 +78,6 @@ interface Depot {
 }
 
 async function write(story: Story): Promise<() => GuideStep[]> {
-  await defineProperties(story)
   const made = await enterMasters(story, masters)
   await enterLicences(story, made)
   const depot: Depot = { story, made, stock: [], families: [], ids: new Map(), next: { pallet: 1000, order: 500 }, named: { badLot: '', waiting: undefined } }
@@ -97,12 +94,6 @@ async function write(story: Story): Promise<() => GuideStep[]> {
   countMagazines(depot)
   promise(depot)
   return () => guideOf(depot)
-}
-
-async function defineProperties(story: Story): Promise<void> {
-  for (const [key, name, choices] of [['shift', 'Shift of manufacture', ['A', 'B', 'C']], ['ex_number', 'EX number', null]] as const) {
-    await story.ask(defineProperty, { body: { subject: 'lot', key, name, ...(choices ? { valueType: 'choice', choices: [...choices] } : { valueType: 'text' }) } })
-  }
 }
 
 /** One of them runs out soon. */
@@ -322,14 +313,14 @@ function guideOf({ made, families, ids, named: { badLot, waiting } }: Depot): Gu
   const bad = ids.get(`SHELL-3 ${badLot}`) ?? null
   const family = families.at(-1)
   return [
-    step(`Look at the lot ${badLot}`, 'Shells of one day and shift that burst low. The lot is on hold; see what is left and on which pallet.', 'lot', bad, badLot),
-    step('Try to ship it', 'Two cases to anybody: it is refused, naming the hold and its reason.', 'lot', bad, badLot),
-    step('Trace it forward', 'Every show that has some, in cases and pieces, with the orders.', 'trace_forward', bad, badLot),
-    step('Release the hold, or destroy the lot', 'A sample was weighed. Decide: release it with a reason, or destroy what is left; a hold allows that.', 'holds'),
-    step('Open a magazine', 'What is in magazine 2: pallets, lots, dates and shifts.', 'place', made.place('MAG-2'), 'MAG-2'),
-    step('Trace a family box backward', 'Which lots of candles, fountains and sparklers are in it.', 'trace_backward', family ? (ids.get(`FAMILY ${family.lot}`) ?? null) : null, family?.lot ?? null),
-    step('See a licence that runs out', 'The permit of the Lakeside Festival ends in some days.', 'party', made.party('LAKESIDE'), 'LAKESIDE'),
-    step('Work through the exceptions', 'A case left before the hold and was told afterwards; a box was there that the book did not know.', 'exceptions'),
-    step('Ship an order', `Three cases of cakes are promised to SO-901${waiting?.plate ? `, on pallet ${waiting.plate}` : ''}.`, 'product', made.product('CAKE-36'), 'CAKE-36'),
+    step('look', 'Look at the lot {code}', 'Shells of one day and shift that burst low. The lot is on hold; see what is left and on which pallet.', 'lot', bad, badLot),
+    step('refused', 'Try to ship it', 'Two cases to anybody: it is refused, naming the hold and its reason.', 'lot', bad, badLot),
+    step('forward', 'Trace it forward', 'Every show that has some, in cases and pieces, with the orders.', 'trace_forward', bad, badLot),
+    step('release', 'Release the hold, or destroy the lot', 'A sample was weighed. Decide: release it with a reason, or destroy what is left; a hold allows that.', 'holds'),
+    step('magazine', 'Open a magazine', 'What is in magazine 2: pallets, lots, dates and shifts.', 'place', made.place('MAG-2'), 'MAG-2'),
+    step('backward', 'Trace a family box backward', 'Which lots of candles, fountains and sparklers are in it.', 'trace_backward', family ? (ids.get(`FAMILY ${family.lot}`) ?? null) : null, family?.lot ?? null),
+    step('licence', 'See a licence that runs out', 'The permit of the Lakeside Festival ends in some days.', 'party', made.party('LAKESIDE'), 'LAKESIDE'),
+    step('exceptions', 'Work through the exceptions', 'A case left before the hold and was told afterwards; a box was there that the book did not know.', 'exceptions'),
+    ...(waiting?.plate ? [step('ship', 'Ship an order', 'Three cases of cakes are promised to SO-901, on pallet {pallet}.', 'product', made.product('CAKE-36'), 'CAKE-36', { pallet: waiting.plate })] : []),
   ]
 }

@@ -5,6 +5,7 @@ import type { Database } from '#src/db/transaction.ts'
 import { newId, type OrganizationId } from '#src/lib/id.ts'
 import { businessDate, type Clock, type Instant, type PlainDate } from '#src/lib/time.ts'
 import { createOrganization } from '../organizations.ts'
+import { setUpTrades } from '../trades.ts'
 import { demoCompanies } from './companies.ts'
 import type { DemoKey, GuideStep } from './contract.ts'
 import { DAYS, firstDay, tell, throughApi } from './story.ts'
@@ -32,15 +33,17 @@ export interface NewDemo {
 /** The organisation itself, founded half a year ago, with nothing in it yet; done again it does nothing. */
 export async function foundDemo({ database, clock }: MakeServices, demo: NewDemo): Promise<void> {
   const { organizationId, company, madeIn, ownerIds } = demo
-  const { name, currency, timeZone, handles } = demoCompanies[company]
+  const { name, currency, timeZone, trades } = demoCompanies[company]
   const madeAt = clock()
   const today = businessDate(madeAt, timeZone)
   const then = (): Instant => `${firstDay(today)}T05:00:00.000Z`
   await runCommand(
     { database, clock: then, organizationId, actor: actorOf(ownerIds[0]), key: 'found', dryRun: false },
     { name: 'organization.found', input: { company } },
-    async ({ tx, recordedAt, changed, happened }) => {
-      await createOrganization(tx, { organizationId, name, currency, timeZone, demo: true, preset: { handles, demo: { company } }, ownerId: ownerIds[0] ?? null, at: recordedAt })
+    async (scope) => {
+      const { tx, recordedAt, changed, happened } = scope
+      await createOrganization(tx, { organizationId, name, currency, timeZone, demo: true, preset: { trades, demo: { company } }, ownerId: ownerIds[0] ?? null, at: recordedAt })
+      await setUpTrades(scope, trades, 'en')
       for (const ownerId of ownerIds.slice(1)) await tx.run(sql`insert into membership (organization_id, user_id, role, since) values (${organizationId}, ${ownerId}, 'owner', ${recordedAt})`)
       await tx.run(sql`
         insert into demo_company (organization_id, company, made_in, today, made_at, state, total)
@@ -62,6 +65,8 @@ export interface DemoMaker {
   begin(organizationId: OrganizationId): void
   /** Makes it now, in so far as nobody else is at it; over when there is nothing left to do here. */
   finish(organizationId: OrganizationId): Promise<void>
+  /** Begins every half-made one, as a restart may have left some. Nobody waits. */
+  resume(): Promise<void>
   /** Has this process let go of one (it is purged), or of all (it stops); they stay as they are, half made. */
   stop(organizationId?: OrganizationId): Promise<void>
 }
@@ -79,12 +84,24 @@ export function createDemoMaker(services: MakeServices, log: (line: string) => v
   return {
     begin: (organizationId) => void run(organizationId),
     finish: run,
+    resume: async () => {
+      for (const organizationId of await halfMade(services.database)) void run(organizationId)
+    },
     stop: async (organizationId) => {
       const stopped = [...works].filter(([id]) => organizationId === undefined || id === organizationId).map(([, work]) => work)
       for (const work of stopped) work.stopping = true
       await Promise.all(stopped.map((work) => work.done))
     },
   }
+}
+
+async function halfMade(database: Database): Promise<OrganizationId[]> {
+  const all = await database.alone<{ id: OrganizationId }>(sql`select organization_ids() as id`)
+  const found = []
+  for (const { id } of all) {
+    if (await database.inTransaction(id, (tx) => tx.row(sql`select 1 from demo_company where organization_id = ${id} and state = 'making'`))) found.push(id)
+  }
+  return found
 }
 
 interface Row {
@@ -136,8 +153,7 @@ async function firstOwner(database: Database, organizationId: OrganizationId): P
 
 /** It is ready: from now on time goes on as everywhere. */
 async function handOver({ database, clock }: MakeServices, organizationId: OrganizationId, actor: Actor, company: DemoKey, guide: readonly GuideStep[]): Promise<void> {
-  const { handles, shows } = demoCompanies[company]
-  const preset = { handles, demo: { company, shows, guide } }
+  const preset = { demo: { company, guide } }
   await runCommand({ database, clock, organizationId, actor, key: 'hand over', dryRun: false }, { name: 'demo.ready', input: { company } }, async ({ tx, changed }) => {
     await tx.run(sql`update organization set preset = preset || ${JSON.stringify(preset)}::jsonb, version = version + 1 where organization_id = ${organizationId}`)
     await tx.run(sql`update demo_company set state = 'ready', done = total, worker = null, heartbeat_at = null, fault = null where organization_id = ${organizationId}`)

@@ -14,7 +14,7 @@ import type { Story } from './story.ts'
  * several baths, and their balls to several shops.
  */
 export const yarnMill: DemoCompany = {
-  company: 'yarn_mill', name: 'Fellside Yarns', handles: 'Fabric and yarn by dye lot', currency: 'GBP', timeZone: 'Europe/London',
+  company: 'yarn_mill', name: 'Fellside Yarns', trades: ['yarn'], currency: 'GBP', timeZone: 'Europe/London',
   shows: 'Dye lots as families over cones, balls and hanks; cones as weighed pieces; orders filled from one dye lot.',
   write,
 }
@@ -353,14 +353,14 @@ function guideOf({ made, ids, badBaths, named: { onHold, waiting } }: Mill): Gui
   const bad = ids.get('dye D-7781') ?? null
   const held = ids.get(`50 ${onHold}`) ?? null
   return [
-    step('Look at the dyestuff D-7781', 'Two shops sent navy balls back because they bleed. This dyestuff is what they have in common.', 'lot', bad, 'D-7781'),
-    step('Trace it forward', 'Every navy dye lot of it, its cones, balls and hanks, and every shop and weaver that got some.', 'trace_forward', bad, 'D-7781'),
-    step(`Hold the dye lot ${badBaths[0] ?? ''}`, 'Hold the family: cones, balls and hanks of the bath at once.', 'lot', ids.get(`cones ${badBaths[0] ?? ''}`) ?? null, badBaths[0] ?? null),
-    step(`See the hold on ${onHold}`, 'A whole dye lot is held until the laboratory answers. Release it with a reason, or try to ship it first.', 'lot', held, onHold),
-    step(`Open the dye lot ${waiting}`, 'Forty balls of it are promised to one order, so that the blanket is of one bath.', 'lot', ids.get(`50 ${waiting}`) ?? null, waiting),
-    step('Open a cone', 'Each cone is a piece with its own weight: what is left of it, and where it came from.', 'product', made.product('MOSS-CONE'), 'MOSS-CONE'),
-    step('Work through the exceptions', 'Seven balls that the book did not know were shipped all the same.', 'exceptions'),
-    step('See what came back', 'The returned balls are in quarantine.', 'place', made.place('QUARANTINE'), 'QUARANTINE'),
+    step('look', 'Look at the dyestuff {code}', 'Two shops sent navy balls back because they bleed. This dyestuff is what they have in common.', 'lot', bad, 'D-7781'),
+    step('forward', 'Trace it forward', 'Every navy dye lot of it, its cones, balls and hanks, and every shop and weaver that got some.', 'trace_forward', bad, 'D-7781'),
+    step('hold', 'Hold the dye lot {code}', 'Hold the family: cones, balls and hanks of the bath at once.', 'lot', ids.get(`cones ${badBaths[0] ?? ''}`) ?? null, badBaths[0] ?? null),
+    step('held', 'See the hold on {code}', 'A whole dye lot is held until the laboratory answers. Release it with a reason, or try to ship it first.', 'lot', held, onHold),
+    step('promised', 'Open the dye lot {code}', 'Forty balls of it are promised to one order, so that the blanket is of one bath.', 'lot', ids.get(`50 ${waiting}`) ?? null, waiting),
+    step('cone', 'Open a cone', 'Each cone is a piece with its own weight: what is left of it, and where it came from.', 'product', made.product('MOSS-CONE'), 'MOSS-CONE'),
+    step('exceptions', 'Work through the exceptions', 'Seven balls that the book did not know were shipped all the same.', 'exceptions'),
+    step('returned', 'See what came back', 'The returned balls are in quarantine.', 'place', made.place('QUARANTINE'), 'QUARANTINE'),
   ]
 }
 
