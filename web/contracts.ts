@@ -11,6 +11,7 @@ import type { Endpoint } from '#src/lib/contract.ts'
 import type * as lots from '#src/lots/contract.ts'
 import type * as network from '#src/network/contract.ts'
 import type * as properties from '#src/properties/contract.ts'
+import type * as scan from '#src/scan/contract.ts'
 import type * as serials from '#src/serials/contract.ts'
 import type * as trace from '#src/trace/contract.ts'
 
@@ -20,7 +21,7 @@ import type * as trace from '#src/trace/contract.ts'
  */
 type Slices =
   | typeof access | typeof catalog | typeof exceptions | typeof holds | typeof imports | typeof ledger | typeof ledgerReads | typeof lotMerges | typeof lots | typeof network
-  | typeof properties | typeof serials | typeof trace | typeof verifications
+  | typeof properties | typeof scan | typeof serials | typeof trace | typeof verifications
 
 type ValuesOf<Slice> = Slice extends unknown ? Slice[keyof Slice] : never
 type Endpoints = Extract<ValuesOf<Slices>, Endpoint>

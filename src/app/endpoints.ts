@@ -19,6 +19,8 @@ import * as network from '#src/network/contract.ts'
 import { routes as networkRoutes } from '#src/network/routes.ts'
 import * as properties from '#src/properties/contract.ts'
 import { routes as propertiesRoutes } from '#src/properties/routes.ts'
+import * as scan from '#src/scan/contract.ts'
+import { routes as scanRoutes } from '#src/scan/routes.ts'
 import * as serials from '#src/serials/contract.ts'
 import { routes as serialsRoutes } from '#src/serials/routes.ts'
 import * as trace from '#src/trace/contract.ts'
@@ -32,7 +34,7 @@ import type { DemoServices } from './demo/demos.ts'
 import { routes as demoRoutes } from './demo/routes.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, demo, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, lotMerges, verifications, imports }
+export const contracts = { access, demo, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, lotMerges, verifications, imports, scan }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices & DemoServices): void {
@@ -48,6 +50,7 @@ export function bindAll(bind: Bind, services: SetupServices & DemoServices): voi
   ledgerRoutes(bind)
   readRoutes(bind)
   traceRoutes(bind)
+  scanRoutes(bind)
   verificationRoutes(bind)
   importsRoutes(bind)
 }

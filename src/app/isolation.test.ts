@@ -138,7 +138,7 @@ function targetsOf(endpoint: Endpoint): Target[] {
     for (const [name, property] of Object.entries(schema.properties ?? {})) look(property, `${at}.${name}`)
     if (schema.items) look(schema.items, `${at}.0`)
     if (schema.format === 'uuid') targets.push({ at, isCode: false })
-    else if (schema.type === 'string' && /\.(sku|code|serial|name|facility|family|search|number)$/.test(at)) targets.push({ at, isCode: true })
+    else if (schema.type === 'string' && /\.(sku|code|serial|name|facility|family|search|number|text)$/.test(at)) targets.push({ at, isCode: true })
   }
   look(toJsonSchema(queryOf(endpoint)), 'query')
   if (endpoint.body) look(toJsonSchema(endpoint.body), 'body')

@@ -141,8 +141,11 @@ export const refusals = {
   // reading
   asked_of_future: { status: 422, sentence: 'What is known of {instant} cannot be asked yet; it is {now}.', next: 'Ask for now or an earlier instant.' },
   trace_of_nothing: { status: 422, sentence: 'A trace starts from a lot or a unit, and none is named.', next: 'Give lotId or unitId, one or several.' },
+  scan_unreadable: { status: 422, sentence: 'The scan says it is GS1, but at character {at} (identifier {ai}): {why}.', next: 'Scan it again. If the label itself is wrong, type the code that is printed on it.' },
   traceable_unknown: { status: 422, sentence: 'There is no lot and no unit {which}.', next: 'Check the code, letter by letter; or give the id.' },
   traceable_ambiguous: { status: 409, sentence: 'Several lots or units are called {which}: {candidates}.', next: 'Name the product too, or give the id.' },
+  cursor_of_other_order: { status: 400, sentence: 'The cursor goes on with a list in the order {was}, and the order {sort} was asked for.', next: 'Ask for the first page in the new order, without a cursor.' },
+  order_too_wide: { status: 422, sentence: 'More than {most} rows match, too many to be put in order by {sort} for one page.', next: 'Narrow them down by product, lot or place, or sort by product.' },
   range_backwards: { status: 422, sentence: 'The range from {from} to {to} ends before it begins.', next: 'Exchange the two.' },
   // holds
   family_unknown: { status: 422, sentence: 'There is no lot family {family}.', next: 'Check the code; a family is made with the first lot of it.' },

@@ -133,8 +133,11 @@ export const refusals = {
   // Lesen
   asked_of_future: { sentence: 'Was zu {instant} bekannt ist, kann noch nicht gefragt werden; es ist {now}.', next: 'Fragen Sie nach jetzt oder einem früheren Zeitpunkt.' },
   trace_of_nothing: { sentence: 'Eine Verfolgung beginnt bei einer Charge oder Einheit, und keine ist genannt.', next: 'Geben Sie lotId oder unitId an, eine oder mehrere.' },
+  scan_unreadable: { sentence: 'Der Scan gibt sich als GS1 aus, aber bei Zeichen {at} (Datenbezeichner {ai}) stimmt etwas nicht: {why}.', next: 'Scannen Sie noch einmal. Ist das Etikett selbst falsch, tippen Sie den aufgedruckten Code.' },
   traceable_unknown: { sentence: 'Eine Charge oder Einheit {which} gibt es nicht.', next: 'Prüfen Sie den Code Zeichen für Zeichen; oder geben Sie die Kennung an.' },
   traceable_ambiguous: { sentence: 'Mehrere Chargen oder Einheiten heißen {which}: {candidates}.', next: 'Nennen Sie auch das Produkt, oder geben Sie die Kennung an.' },
+  cursor_of_other_order: { sentence: 'Der Cursor setzt eine Liste in der Reihenfolge {was} fort, gefragt ist aber nach {sort}.', next: 'Fragen Sie ohne Cursor nach der ersten Seite in der neuen Reihenfolge.' },
+  order_too_wide: { sentence: 'Es passen mehr als {most} Zeilen, zu viele, um sie für eine Seite nach {sort} zu ordnen.', next: 'Grenzen Sie nach Produkt, Charge oder Platz ein, oder ordnen Sie nach Produkt.' },
   range_backwards: { sentence: 'Der Bereich von {from} bis {to} endet, bevor er beginnt.', next: 'Vertauschen Sie die beiden.' },
   // Sperren, Ausnahmen
   family_unknown: { sentence: 'Eine Chargenfamilie {family} gibt es nicht.', next: 'Prüfen Sie den Code; eine Familie entsteht mit ihrer ersten Charge.' },
