@@ -32,8 +32,11 @@ const edge = z.object({
   /** What the run gave of `to`. */
   outputQuantity: quantity,
   certainty,
+  /** The output says itself what it used: the input quantity is what went into this output, not what the run took up for all of them. */
+  stated: z.boolean(),
 })
 
+const movements = z.array(z.object({ movementId: uuid, kind: z.string(), occurredAt: z.string(), quantity, documents: z.array(z.string()) }))
 const counterparty = z.object({
   ...at,
   /** To a consignee: shipped less returned; from a supplier: received less sent back. Reversals are taken into account. */
@@ -41,7 +44,7 @@ const counterparty = z.object({
   /** What came back of it (what was sent back, of a supplier). */
   returned: quantity,
   /** The first 20 of them, with the documents they name. */
-  movements: z.array(z.object({ movementId: uuid, kind: z.string(), occurredAt: z.string(), quantity, documents: z.array(z.string()) })),
+  movements,
   /** How many units these are, and the first 100 of them. */
   unitCount: z.int(),
   units: z.array(z.object({ unitId: uuid, serial: z.string() })),
@@ -60,11 +63,17 @@ const node = z.object({
   destroyed: quantity, sampled: quantity, lost: quantity,
   /** What counting took away (below zero: what it found, opening stock included). */
   counted: quantity,
+  /** Those of the four that are not nothing, with the first 20 movements of each. */
+  ends: z.array(z.object({ end: z.enum(['destroyed', 'sampled', 'lost', 'counted']), quantity, movements })),
   /** The ways it was reached by, 20 at most of `edgeCount`. */
   edges: z.array(edge), edgeCount: z.int(),
 })
 
-const productTotal = z.object({ ...ofProduct, lots: z.int(), units: z.int(), onHand: quantity, shipped: quantity, returned: quantity, received: quantity, sentBack: quantity, destroyed: quantity, sampled: quantity, lost: quantity, counted: quantity })
+const productTotal = z.object({
+  ...ofProduct, lots: z.int(), units: z.int(), onHand: quantity, shipped: quantity, returned: quantity, received: quantity, sentBack: quantity, destroyed: quantity, sampled: quantity, lost: quantity, counted: quantity,
+  /** How much of it is of lots and units reached exactly. */
+  exact: z.object({ onHand: quantity, shipped: quantity, received: quantity }),
+})
 const party = z.object({
   ...at,
   products: z.array(z.object({ ...ofProduct, quantity, returned: quantity })),
@@ -78,12 +87,14 @@ export const traceAnswer = z.object({
     /** Of the nodes: lots, units, goods without a lot; and by certainty. */
     lots: z.int(), units: z.int(), unfollowed: z.int(),
     exact: z.int(), atMost: z.int(), possible: z.int(),
-    consignees: z.int(), suppliers: z.int(), products: z.array(productTotal),
+    consignees: z.int(), suppliers: z.int(), places: z.int(), products: z.array(productTotal),
   }),
   /** Everybody who got some of it, the first 500 of `totals.consignees` places by name; the CSV has them all. */
   consignees: z.array(party),
   /** Everybody it came from, in the same way. */
   suppliers: z.array(party),
+  /** Where it is on hand now, in the same way. */
+  places: z.array(z.object({ placeId: uuid, place: z.string(), products: z.array(z.object({ ...ofProduct, quantity })) })),
   nodes: z.array(node),
   next: z.string().nullable(),
 })

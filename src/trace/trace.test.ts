@@ -83,7 +83,22 @@ describe('a trace forward', () => {
     const answer = await ask('forward', `lotId=${b}`)
     expect(answer.consignees).toMatchObject([{ party: 'Market', products: [{ quantity: '10', returned: '0' }] }, { party: 'Shop', products: [{ quantity: '25', returned: '5' }] }])
     expect(answer.totals.products).toMatchObject([{ received: '100', shipped: '35', returned: '5', destroyed: '4', sampled: '0.5', lost: '3', counted: '-1', onHand: '58.5' }])
-    expect(nodeOf(answer, 'B')).toMatchObject({ destroyed: '4', sampled: '0.5', lost: '3', counted: '-1' })
+    expect(nodeOf(answer, 'B')).toMatchObject({
+      destroyed: '4', sampled: '0.5', lost: '3', counted: '-1',
+      ends: [{ end: 'destroyed', quantity: '4', movements: [{ kind: 'destroy' }] }, { end: 'sampled', quantity: '0.5', movements: [{ kind: 'sample' }] }, { end: 'lost', quantity: '3', movements: [{ kind: 'adjust', quantity: '3' }] }, { end: 'counted', quantity: '-1', movements: [{ kind: 'adjust', quantity: '1' }] }],
+    })
+  })
+
+  test('tells where all of it is on hand, and how much of everything is of what was reached exactly', async () => {
+    const m = await receive(milk, 'M', '100')
+    await run([from(lot(milk, 'M', '50'))], [to(lot(cream, 'C', '5')), to(lot(whey, 'W', '45'))])
+    await post('move', { lines: [{ ...lot(milk, 'M', '20'), from: dock, to: await scene.place(coded('COLD')) }] })
+    await run([from(lot(milk, 'M', '10'))], [to(lot(cream, 'CX', '1'))])
+    await ship(lot(cream, 'C', '2'))
+    await ship(lot(cream, 'CX', '1'))
+    const answer = await ask('forward', `lotId=${m}`)
+    expect(answer.totals).toMatchObject({ places: 2, products: [{ sku: 'CREAM', onHand: '3', shipped: '3', exact: { onHand: '0', shipped: '1', received: '0' } }, { sku: 'MILK', onHand: '40', exact: { onHand: '40', received: '100' } }, { sku: 'WHEY', exact: { onHand: '0' } }] })
+    expect(answer.places).toMatchObject([{ place: coded('COLD'), products: [{ sku: 'MILK', quantity: '20' }] }, { place: 'DOCK', products: [{ sku: 'CREAM', quantity: '3' }, { sku: 'MILK', quantity: '20' }, { sku: 'WHEY', quantity: '45' }] }])
   })
 
   test('of several lots and units at once has each node once', async () => {
@@ -104,7 +119,8 @@ describe('a trace forward', () => {
     await run([from(lot(milk, 'M', '10')), from(lot(milk, 'N', '10'))], [{ ...to(lot(cream, 'CM', '1')), uses: [{ input: 0 }] }, { ...to(lot(cream, 'CN', '1')), uses: [{ input: 1, quantity: '6' }] }])
     expect(await reached('forward', `lotId=${m}`)).toEqual(['BUTTER B at_most', 'CREAM C at_most', 'CREAM CM exact', 'MILK M exact', 'WHEY W at_most'])
     expect(await reached('forward', `lotId=${other}`)).toEqual(['CREAM CN exact', 'MILK N exact'])
-    expect(nodeOf(await ask('forward', `lotId=${other}`), 'CN')).toMatchObject({ edges: [{ inputQuantity: '6', outputQuantity: '1', certainty: 'exact' }] })
+    expect(nodeOf(await ask('forward', `lotId=${other}`), 'CN')).toMatchObject({ edges: [{ inputQuantity: '6', outputQuantity: '1', certainty: 'exact', stated: true }] })
+    expect(nodeOf(await ask('forward', `lotId=${m}`), 'C')).toMatchObject({ edges: [{ inputQuantity: '50', outputQuantity: '5', certainty: 'at_most', stated: false }] })
   })
 
   test('takes the best way where several lead to a node', async () => {

@@ -44,7 +44,7 @@ export function trace(caller: Pick<Caller, 'read' | 'organizationId'>, direction
     return {
       direction,
       totals: toTotals(sections('totals')[0] as unknown as TotalsRow, sections('product')),
-      consignees: toParties(sections('consignee')), suppliers: toParties(sections('supplier')),
+      consignees: toParties(sections('consignee')), suppliers: toParties(sections('supplier')), places: toPlaces(sections('place')),
       nodes: shown.map((node) => toNode(direction, node, facts.get(keyOf(node)), edges.get(keyOf(node)) ?? [])),
       next: nodes.length > query.limit && last ? encodeCursor([last.start ? 0 : 1, last.productId, last.lotId, last.unitId]) : null,
     }
@@ -61,18 +61,21 @@ interface Sections {
   product: ProductRow
   consignee: PartyRow
   supplier: PartyRow
+  place: PlaceRow
   node: NodeRow
   edge: EdgeRow
 }
 interface Key { readonly lotId: string; readonly unitId: string }
-interface TotalsRow { nodes: number; lots: number; units: number; unfollowed: number; runs: number; exact: number; atMost: number; possible: number; consignees: number; suppliers: number }
+interface TotalsRow { nodes: number; lots: number; units: number; unfollowed: number; runs: number; exact: number; atMost: number; possible: number; consignees: number; suppliers: number; places: number }
 interface ProductRow {
   productId: string; sku: string; product: string; uom: string; lots: number; units: number; onHand: string; shipped: string; returned: string; received: string; sentBack: string
   destroyed: string; sampled: string; lost: string; counted: string
+  exact: { onHand: string; shipped: string; received: string }
 }
 interface PartyRow { placeId: string; place: string; partyId: string | null; party: string | null; products: { productId: string; sku: string; product: string; uom: string; quantity: string; returned: string }[] }
+interface PlaceRow { placeId: string; place: string; products: { productId: string; sku: string; product: string; uom: string; quantity: string }[] }
 interface NodeRow extends Key { productId: string; sku: string; product: string; uom: string; lot: string | null; serial: string | null; start: boolean; followed: boolean; certainty: 1 | 2 | 3; edgeCount: number }
-interface EdgeRow { runId: string; run: string; movementId: string; occurredAt: string; node: Key; other: Key; far: string; near: string; certainty: 1 | 2 | 3 }
+interface EdgeRow { runId: string; run: string; movementId: string; occurredAt: string; node: Key; other: Key; far: string; near: string; certainty: 1 | 2 | 3; stated: boolean }
 
 const keyOf = (key: Key): string => `${key.lotId}/${key.unitId}`
 
@@ -89,24 +92,28 @@ function walkAndSum(start: Start, limit: number, after: readonly (string | numbe
              count(*) filter (where certainty = 3) as exact, count(*) filter (where certainty = 2) as at_most, count(*) filter (where certainty = 1) as possible
       from node group by product_id
     ), by_place as materialized (
-      select category, place_id, product_id, sum(net) as quantity, sum(returned) as returned from (${linesOf(organizationId, accounted)}) l group by category, place_id, product_id having sum(net) <> 0 or sum(returned) <> 0
+      select category, place_id, product_id, sum(net) as quantity, sum(returned) as returned, sum(net) filter (where certainty = 3) as exact
+      from (${linesOf(organizationId, accounted)}) l group by category, place_id, product_id having sum(net) <> 0 or sum(returned) <> 0
     ), on_hand as materialized (
-      select product_id, sum(quantity) as quantity from (${onHandOf(organizationId, accounted)}) h group by product_id
+      select place_id, product_id, sum(quantity) as quantity, sum(quantity) filter (where certainty = 3) as exact from (${onHandOf(organizationId, accounted)}) h group by place_id, product_id
     ), shown as materialized (
       select n.* from (select n.*, (n.lot_id, n.unit_id) in (select lot_id, unit_id from start) as start from node n) n ${beyond} order by ${order} limit ${limit + 1}
     ), ${edgeTables(start)}
     select 'totals' as section, (select jsonb_build_object('nodes', sum(nodes), 'lots', sum(lots), 'units', sum(units), 'unfollowed', sum(unfollowed), 'exact', sum(exact), 'atMost', sum(at_most), 'possible', sum(possible)) from by_product)
       || jsonb_build_object('runs', (select count(*) from run))
-      || (select jsonb_build_object('consignees', count(distinct place_id) filter (where category = 'consignee'), 'suppliers', count(distinct place_id) filter (where category = 'supplier')) from by_place) as data
+      || (select jsonb_build_object('consignees', count(distinct place_id) filter (where category = 'consignee'), 'suppliers', count(distinct place_id) filter (where category = 'supplier')) from by_place)
+      || (select jsonb_build_object('places', count(distinct place_id)) from on_hand) as data
     union all
     select 'product', jsonb_build_object(${ofProduct}, 'lots', n.lots, 'units', n.units,
         'onHand', coalesce(h.quantity, 0)::text, 'shipped', coalesce(f.shipped, 0)::text, 'returned', coalesce(f.returned, 0)::text, 'received', coalesce(f.received, 0)::text, 'sentBack', coalesce(f.sent_back, 0)::text,
-        'destroyed', coalesce(f.destroyed, 0)::text, 'sampled', coalesce(f.sampled, 0)::text, 'lost', coalesce(f.lost, 0)::text, 'counted', coalesce(f.counted, 0)::text)
+        'destroyed', coalesce(f.destroyed, 0)::text, 'sampled', coalesce(f.sampled, 0)::text, 'lost', coalesce(f.lost, 0)::text, 'counted', coalesce(f.counted, 0)::text,
+        'exact', jsonb_build_object('onHand', coalesce(h.exact, 0)::text, 'shipped', coalesce(f.shipped_exact, 0)::text, 'received', coalesce(f.received_exact, 0)::text))
     from by_product n join product p on p.organization_id = ${organizationId} and p.product_id = n.product_id
-    left join on_hand h on h.product_id = n.product_id
+    left join (select product_id, sum(quantity) as quantity, sum(exact) as exact from on_hand group by product_id) h on h.product_id = n.product_id
     left join (select product_id, sum(quantity) filter (where category = 'consignee') as shipped, sum(returned) filter (where category = 'consignee') as returned,
                       sum(quantity) filter (where category = 'supplier') as received, sum(returned) filter (where category = 'supplier') as sent_back, sum(quantity) filter (where category = 'destroyed') as destroyed,
-                      sum(quantity) filter (where category = 'sampled') as sampled, sum(quantity) filter (where category = 'lost') as lost, sum(quantity) filter (where category = 'counted') as counted
+                      sum(quantity) filter (where category = 'sampled') as sampled, sum(quantity) filter (where category = 'lost') as lost, sum(quantity) filter (where category = 'counted') as counted,
+                      sum(exact) filter (where category = 'consignee') as shipped_exact, sum(exact) filter (where category = 'supplier') as received_exact
                from by_place group by product_id) f on f.product_id = n.product_id
     union all
     (select f.category, jsonb_build_object('placeId', f.place_id, 'place', f.place, 'partyId', f.party_id, 'party', f.party, 'products', f.products)
@@ -119,6 +126,12 @@ function walkAndSum(start: Start, limit: number, after: readonly (string | numbe
            where g.category in ('consignee', 'supplier') group by g.category, g.place_id, pl.code, pl.party_id, y.name) f
      where f.nth <= ${SHOWN.parties} order by f.category, f.nth)
     union all
+    (select 'place', jsonb_build_object('placeId', h.place_id, 'place', pl.code, 'products', jsonb_agg(jsonb_build_object(${ofProduct}, 'quantity', h.quantity::text) order by p.sku, p.product_id))
+     from on_hand h
+     join product p on p.organization_id = ${organizationId} and p.product_id = h.product_id
+     join place pl on pl.organization_id = ${organizationId} and pl.place_id = h.place_id
+     group by h.place_id, pl.code order by pl.code, h.place_id limit ${SHOWN.parties})
+    union all
     (select 'node', jsonb_build_object(${ofProduct}, 'lotId', n.lot_id, 'unitId', n.unit_id, 'lot', l.code, 'serial', u.serial,
         'start', n.start, 'followed', n.followed, 'certainty', n.certainty, 'edgeCount', coalesce(e.edge_count, 0))
      from shown n join product p on p.organization_id = ${organizationId} and p.product_id = n.product_id
@@ -129,7 +142,7 @@ function walkAndSum(start: Start, limit: number, after: readonly (string | numbe
     union all
     select 'edge', jsonb_build_object('runId', e.run_id, 'run', m.run_kind, 'movementId', e.movement_id, 'occurredAt', to_char(m.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'node', jsonb_build_object('lotId', e.node_lot, 'unitId', e.node_unit), 'other', jsonb_build_object('lotId', e.other_lot, 'unitId', e.other_unit),
-        'far', e.far_quantity::text, 'near', e.near_quantity::text, 'certainty', e.certainty)
+        'far', e.far_quantity::text, 'near', e.near_quantity::text, 'certainty', e.certainty, 'stated', e.stated)
     from edge e join movement m on m.organization_id = ${organizationId} and m.movement_id = e.movement_id where e.nth <= ${SHOWN.edges}`
   return prepared(statement)
 }
@@ -148,7 +161,7 @@ function edgeTables({ organizationId, direction }: Start): Statement {
     ), traced as materialized (
       select n.lot_id, n.unit_id from node n where n.followed and coalesce(n.lot_id in (select lot_id from far), false)
     ), edge as materialized (
-      select e.node_lot, e.node_unit, e.run_id, e.other_lot, e.other_unit, max(e.movement_id::text)::uuid as movement_id, sum(e.far_quantity) as far_quantity, sum(e.near_quantity) as near_quantity, min(e.certainty) as certainty,
+      select e.node_lot, e.node_unit, e.run_id, e.other_lot, e.other_unit, max(e.movement_id::text)::uuid as movement_id, sum(e.far_quantity) as far_quantity, sum(e.near_quantity) as near_quantity, min(e.certainty) as certainty, bool_or(e.step <> '') as stated,
              row_number() over (partition by e.node_lot, e.node_unit order by e.run_id desc, e.other_lot, e.other_unit) as nth
       from (
         select f.node_lot, f.node_unit, f.run_id, f.step, f.lot_id as other_lot, f.other_unit, f.movement_id, sum(f.far_quantity) as far_quantity, max(f.near_quantity) as near_quantity, min(f.certainty) as certainty
@@ -215,7 +228,7 @@ interface Facts {
 
 /** Where the nodes shown are and went, by node: one statement for all of them. */
 async function loadFacts(tx: Tx, organizationId: OrganizationId, asked: readonly NodeRow[]): Promise<ReadonlyMap<string, Facts>> {
-  const shown = sql`(select * from unnest(${asked.map((n) => n.productId)}::uuid[], ${asked.map((n) => n.lotId)}::uuid[], ${asked.map((n) => n.unitId)}::uuid[], ${asked.map((n) => n.followed)}::boolean[]) as k (product_id, lot_id, unit_id, followed))`
+  const shown = sql`(select * from unnest(${asked.map((n) => n.productId)}::uuid[], ${asked.map((n) => n.lotId)}::uuid[], ${asked.map((n) => n.unitId)}::uuid[], ${asked.map((n) => n.followed)}::boolean[], ${asked.map((n) => n.certainty)}::smallint[]) as k (product_id, lot_id, unit_id, followed, certainty))`
   const rows = await tx.rows<FactRow>(prepared(sql`
     with line as materialized (${linesOf(organizationId, shown)}),
     flow as (
@@ -225,7 +238,7 @@ async function loadFacts(tx: Tx, organizationId: OrganizationId, asked: readonly
     ), moved as (
       select l.lot_id, l.unit_id, l.category, l.place_id, l.movement_id, l.occurred_at, sum(l.quantity) as quantity,
              row_number() over (partition by l.lot_id, l.unit_id, l.place_id order by l.occurred_at, l.movement_id) as nth
-      from line l where l.category in ('consignee', 'supplier') group by l.lot_id, l.unit_id, l.category, l.place_id, l.movement_id, l.occurred_at
+      from line l group by l.lot_id, l.unit_id, l.category, l.place_id, l.movement_id, l.occurred_at
     ), named as (
       select l.lot_id, l.unit_id, l.category, l.place_id, x.unit_id as named_id from line l
       join line_unit x on x.organization_id = ${organizationId} and x.movement_id = l.movement_id and x.line_no = l.line_no where l.has_units and l.category in ('consignee', 'supplier')
@@ -258,22 +271,34 @@ async function loadFacts(tx: Tx, organizationId: OrganizationId, asked: readonly
 
 function toTotals(row: TotalsRow, products: readonly ProductRow[]): Answer['totals'] {
   const quantities = ['onHand', 'shipped', 'returned', 'received', 'sentBack', 'destroyed', 'sampled', 'lost', 'counted'] as const
-  return { ...row, products: products.map((product) => ({ ...product, ...(Object.fromEntries(quantities.map((name) => [name, trimQuantity(product[name])])) as Record<(typeof quantities)[number], string>) })).sort((a, b) => (a.sku < b.sku ? -1 : 1)) }
+  return {
+    ...row, products: products.map((product) => ({
+      ...product, ...(Object.fromEntries(quantities.map((name) => [name, trimQuantity(product[name])])) as Record<(typeof quantities)[number], string>),
+      exact: { onHand: trimQuantity(product.exact.onHand), shipped: trimQuantity(product.exact.shipped), received: trimQuantity(product.exact.received) },
+    })).sort((a, b) => (a.sku < b.sku ? -1 : 1)),
+  }
 }
 
 function toParties(rows: readonly PartyRow[]): Party[] {
   return rows.slice(0, SHOWN.parties).map((row) => ({ ...row, products: row.products.map((product) => ({ ...product, quantity: trimQuantity(product.quantity), returned: trimQuantity(product.returned) })) }))
 }
 
+function toPlaces(rows: readonly PlaceRow[]): Answer['places'] {
+  return rows.map((row) => ({ ...row, products: row.products.map((product) => ({ ...product, quantity: trimQuantity(product.quantity) })) }))
+}
+
+const ends = ['destroyed', 'sampled', 'lost', 'counted'] as const
+
 function toNode(direction: Direction, row: NodeRow, facts: Facts | undefined, edgesOf: readonly EdgeRow[]): Node {
   const flows = (category: string): FactRow[] => (facts?.flows ?? []).filter((flow) => flow.category === category).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   const sum = (category: string): string => trimQuantity(flows(category)[0]?.quantity ?? '0')
+  const movementsAt = (place: string): Moved[] => (facts?.movements.get(place) ?? []).sort((a, b) => (a.occurredAt + a.movementId < b.occurredAt + b.movementId ? -1 : 1))
   const counterparties = (category: string): Node['consignees'] => flows(category).map((flow) => {
     const place = flow.place_id ?? ''
     const units = facts?.units.get(place)
     return {
       placeId: place, place: flow.place ?? '', partyId: flow.party_id, party: flow.party, quantity: trimQuantity(flow.quantity ?? '0'), returned: trimQuantity(flow.returned ?? '0'),
-      movements: (facts?.movements.get(place) ?? []).sort((a, b) => (a.occurredAt + a.movementId < b.occurredAt + b.movementId ? -1 : 1)),
+      movements: movementsAt(place),
       unitCount: units?.count ?? 0, units: (units?.units ?? []).sort((a, b) => (a.unitId < b.unitId ? -1 : 1)),
     }
   })
@@ -283,6 +308,7 @@ function toNode(direction: Direction, row: NodeRow, facts: Facts | undefined, ed
     onHand: flows('on_hand').map((flow) => ({ placeId: flow.place_id ?? '', place: flow.place ?? '', quantity: trimQuantity(flow.quantity ?? '0') })),
     consignees: counterparties('consignee'), suppliers: counterparties('supplier'),
     destroyed: sum('destroyed'), sampled: sum('sampled'), lost: sum('lost'), counted: sum('counted'),
+    ends: ends.flatMap((end) => flows(end).map((flow) => ({ end, quantity: trimQuantity(flow.quantity ?? '0'), movements: movementsAt(flow.place_id ?? '') }))),
     edges: edgesOf.map((edge) => toEdge(direction, edge)), edgeCount: row.edgeCount,
   }
 }
@@ -297,7 +323,7 @@ function toEdge(direction: Direction, edge: EdgeRow): Edge {
   const [input, output] = direction === 'forward' ? [edge.far, edge.near] : [edge.near, edge.far]
   return {
     runId: edge.runId, run: edge.run, movementId: edge.movementId, occurredAt: edge.occurredAt, from, to,
-    inputQuantity: trimQuantity(input), outputQuantity: trimQuantity(output), certainty: certainties[edge.certainty],
+    inputQuantity: trimQuantity(input), outputQuantity: trimQuantity(output), certainty: certainties[edge.certainty], stated: edge.stated,
   }
 }
 

@@ -66,7 +66,7 @@ export function walkTables(start: Start): Statement {
     )`
 }
 
-/** The nodes to sum over: a unit whose lot was reached too is in its lot, so that nothing counts twice. */
+/** The nodes to sum over, with their certainty: a unit whose lot was reached too is in its lot, so that nothing counts twice. */
 export const accounted = sql`(select * from node where followed and (unit_id = ${NO_UNIT}::uuid or lot_id not in (select lot_id from node where followed and unit_id = ${NO_UNIT}::uuid)))`
 
 /** Goods without a lot: the hidden lot of their product, and no unit. */
@@ -112,14 +112,14 @@ function stepsBackward(organizationId: OrganizationId): Statement {
     from run_input i where w.kind = ${RUN} and i.organization_id = ${organizationId} and i.run_id = w.lot_id`
 }
 
-/** How much of nodes is where: rows of (product_id, lot_id, unit_id, place_id, quantity), several of a place where it is somebody else's or on a plate. */
+/** How much of nodes is where: rows of (product_id, lot_id, unit_id, certainty, place_id, quantity), several of a place where it is somebody else's or on a plate. */
 export function onHandOf(organizationId: OrganizationId, nodes: Statement): Statement {
   return sql`
-    select n.product_id, n.lot_id, n.unit_id, b.place_id, b.on_hand as quantity
+    select n.product_id, n.lot_id, n.unit_id, n.certainty, b.place_id, b.on_hand as quantity
     from ${nodes} n join balance b on b.organization_id = ${organizationId} and b.product_id = n.product_id and b.lot_id = n.lot_id and b.on_hand > 0
     where n.followed and n.unit_id = ${NO_UNIT}::uuid
     union all
-    select n.product_id, n.lot_id, n.unit_id, u.place_id, u.measure
+    select n.product_id, n.lot_id, n.unit_id, n.certainty, u.place_id, u.measure
     from ${nodes} n join unit u on u.organization_id = ${organizationId} and u.unit_id = n.unit_id and u.measure > 0
     join place p on p.organization_id = ${organizationId} and p.place_id = u.place_id and p.internal
     where n.followed and n.unit_id <> ${NO_UNIT}::uuid`
@@ -144,15 +144,15 @@ export function linesOf(organizationId: OrganizationId, nodes: Statement): State
         when place_id = ${systemPlaceId(organizationId, 'destroyed')}::uuid then 'destroyed' when place_id = ${systemPlaceId(organizationId, 'sampled')}::uuid then 'sampled'
         when place_id = ${systemPlaceId(organizationId, 'loss')}::uuid then 'lost' when place_id = ${systemPlaceId(organizationId, 'count')}::uuid then 'counted' else 'supplier' end as category
       from (
-        select n.product_id, n.lot_id, n.unit_id, l.movement_id, l.line_no, l.quantity, l.has_units, ${outside}
-        from (select product_id, lot_id, unit_id, lot_id as named from ${nodes} n where followed and unit_id = ${NO_UNIT}::uuid
+        select n.product_id, n.lot_id, n.unit_id, n.certainty, l.movement_id, l.line_no, l.quantity, l.has_units, ${outside}
+        from (select product_id, lot_id, unit_id, certainty, lot_id as named from ${nodes} n where followed and unit_id = ${NO_UNIT}::uuid
               union all
-              select n.product_id, n.lot_id, n.unit_id, m.lot_id from ${nodes} n
+              select n.product_id, n.lot_id, n.unit_id, n.certainty, m.lot_id from ${nodes} n
               join (select lot_id, merged_into from lot where organization_id = ${organizationId} and merged_into is not null offset 0) m on m.merged_into = n.lot_id
               where n.followed and n.unit_id = ${NO_UNIT}::uuid) n
         join movement_line l on l.organization_id = ${organizationId} and l.lot_id = n.named and ${across}
         union all
-        select n.product_id, n.lot_id, n.unit_id, l.movement_id, l.line_no, x.quantity, false, ${outside}
+        select n.product_id, n.lot_id, n.unit_id, n.certainty, l.movement_id, l.line_no, x.quantity, false, ${outside}
         from ${nodes} n
         join line_unit x on x.organization_id = ${organizationId} and x.unit_id = n.unit_id
         join movement_line l on l.organization_id = ${organizationId} and l.movement_id = x.movement_id and l.line_no = x.line_no and ${across}
