@@ -1,4 +1,6 @@
 import type * as access from '#src/app/access/contract.ts'
+import type * as demo from '#src/app/demo/contract.ts'
+import type * as home from '#src/app/home/contract.ts'
 import type * as catalog from '#src/catalog/contract.ts'
 import type * as exceptions from '#src/exceptions/contract.ts'
 import type * as holds from '#src/holds/contract.ts'
@@ -20,7 +22,7 @@ import type * as trace from '#src/trace/contract.ts'
  * A slice that gets a contract adds its line here, as in src/app/endpoints.ts.
  */
 type Slices =
-  | typeof access | typeof catalog | typeof exceptions | typeof holds | typeof imports | typeof ledger | typeof ledgerReads | typeof lotMerges | typeof lots | typeof network
+  | typeof access | typeof catalog | typeof demo | typeof home | typeof exceptions | typeof holds | typeof imports | typeof ledger | typeof ledgerReads | typeof lotMerges | typeof lots | typeof network
   | typeof properties | typeof scan | typeof serials | typeof trace | typeof verifications
 
 type ValuesOf<Slice> = Slice extends unknown ? Slice[keyof Slice] : never

@@ -30,16 +30,19 @@ import * as access from './access/contract.ts'
 import { routes as accessRoutes } from './access/routes.ts'
 import type { SetupServices } from './access/setup.ts'
 import * as demo from './demo/contract.ts'
+import * as home from './home/contract.ts'
 import type { DemoServices } from './demo/demos.ts'
 import { routes as demoRoutes } from './demo/routes.ts'
+import { routes as homeRoutes } from './home/routes.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, demo, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, lotMerges, verifications, imports, scan }
+export const contracts = { access, demo, home, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, lotMerges, verifications, imports, scan }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices & DemoServices): void {
   accessRoutes(bind, services)
   demoRoutes(bind, services)
+  homeRoutes(bind)
   propertiesRoutes(bind)
   catalogRoutes(bind)
   networkRoutes(bind)
