@@ -856,9 +856,11 @@ create table party (
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
   merged_into uuid,
+  code_lower text collate "C" generated always as (lower(code)) stored,
   constraint party_pkey PRIMARY KEY (organization_id, party_id)
 );
 CREATE INDEX party_any_code ON public.party USING btree (organization_id, code) WHERE (code IS NOT NULL);
+CREATE INDEX party_by_lower_code ON public.party USING btree (organization_id, code_lower, party_id) WHERE (code IS NOT NULL);
 CREATE INDEX party_merged ON public.party USING btree (organization_id, merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX party_name ON public.party USING btree (organization_id, name_lower, party_id);
 CREATE UNIQUE INDEX party_code ON public.party USING btree (organization_id, code) WHERE ((code IS NOT NULL) AND (archived_at IS NULL));
@@ -906,10 +908,12 @@ create table place (
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
   name_lower text collate "C" generated always as (lower(name)) stored,
+  code_lower text collate "C" generated always as (lower(code)) stored,
   constraint place_pkey PRIMARY KEY (organization_id, place_id),
   constraint place_kind_check CHECK ((kind = ANY (ARRAY['facility'::text, 'zone'::text, 'storage'::text, 'staging'::text, 'tank'::text, 'quarantine'::text, 'production'::text, 'repair'::text, 'in_transit'::text, 'supplier'::text, 'ship_to'::text, 'loss'::text, 'count'::text, 'process'::text, 'sampled'::text, 'destroyed'::text])))
 );
 CREATE INDEX place_by_code ON public.place USING btree (organization_id, internal, code, place_id);
+CREATE INDEX place_by_lower_code ON public.place USING btree (organization_id, internal, code_lower, place_id);
 CREATE INDEX place_by_name ON public.place USING btree (organization_id, internal, name_lower, place_id);
 CREATE INDEX place_party ON public.place USING btree (organization_id, party_id) WHERE (party_id IS NOT NULL);
 CREATE UNIQUE INDEX facility_code ON public.place USING btree (organization_id, code) WHERE ((kind = 'facility'::text) AND (archived_at IS NULL));

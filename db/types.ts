@@ -458,6 +458,7 @@ export interface PartyRow {
   readonly created_at: string
   readonly archived_at: string | null
   readonly merged_into: string | null
+  readonly code_lower: string | null
 }
 
 /** A permit of a party (type, number, expiry). */
@@ -506,6 +507,7 @@ export interface PlaceRow {
   readonly created_at: string
   readonly archived_at: string | null
   readonly name_lower: string | null
+  readonly code_lower: string | null
 }
 
 /** A logistic unit (case, pallet) and its number; what is on it stands in balances and units by plate_id. */

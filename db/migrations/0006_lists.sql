@@ -13,7 +13,12 @@ create index lot_product_by_due on lot (organization_id, product_id, due_on, lot
 create index lot_issuer on lot (organization_id, issuer_id, lot_id) where code is not null;
 
 alter table place add column name_lower text collate "C" generated always as (lower(name)) stored;
+alter table place add column code_lower text collate "C" generated always as (lower(code)) stored;
+create index place_by_lower_code on place (organization_id, internal, code_lower, place_id);
 create index place_by_name on place (organization_id, internal, name_lower, place_id);
+
+alter table party add column code_lower text collate "C" generated always as (lower(code)) stored;
+create index party_by_lower_code on party (organization_id, code_lower, party_id) where code is not null;
 
 create index movement_recorded on movement (organization_id, recorded_at, movement_id);
 create index movement_reference_number on movement_reference (organization_id, number, movement_id);
