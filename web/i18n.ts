@@ -1,5 +1,7 @@
 import { i18n, type Messages } from '@lingui/core'
 import type { RefusalText } from '#src/lib/refusals.ts'
+import type { Trade } from '#src/lib/trades.ts'
+import { reword, rewordMessage } from './vocabulary.ts'
 
 /** The languages there are, each by its own name. */
 export const languages = { en: 'English', de: 'Deutsch' } as const
@@ -18,6 +20,8 @@ const refusalTexts: Record<Language, () => Promise<{ refusals: Readonly<{ [code:
 
 const KEY = 'lotwise.language'
 let refusals: Readonly<Record<string, Said>> = {}
+/** The main trade of the organisation one is in: its words are said instead of ours. */
+let trade: Trade | undefined
 
 export function language(): Language {
   return i18n.locale === 'de' ? 'de' : 'en'
@@ -31,15 +35,33 @@ export function preferredLanguage(): Language {
 
 /** Speaks this language from now on, and after the next start. */
 export async function speak(chosen: Language): Promise<void> {
-  const { messages } = await catalogues[chosen]()
-  i18n.loadAndActivate({ locale: chosen, messages })
+  await activate(chosen)
   document.documentElement.lang = chosen
   localStorage.setItem(KEY, chosen)
   // what a refusal says is needed at the first one only, so nobody waits for it
   void refusalTexts[chosen]().then((module) => (refusals = module.refusals))
 }
 
+/** Says lot and unit as this trade does, from now on. */
+export async function speakAs(main: Trade | undefined): Promise<void> {
+  if (main === trade) return
+  trade = main
+  await activate(language())
+}
+
+async function activate(chosen: Language): Promise<void> {
+  const { messages } = await catalogues[chosen]()
+  const say = reword(chosen, trade)
+  i18n.loadAndActivate({ locale: chosen, messages: Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, rewordMessage(say, message)])) as Messages })
+}
+
+/** A sentence of ours that does not come from the catalogue, in the words of the trade. */
+export function inOurWords(text: string): string {
+  return reword(language(), trade)(text)
+}
+
 /** What a refusal says in the language spoken; undefined where there is no such code. */
 export function refusalText(code: string): Said | undefined {
-  return refusals[code]
+  const said = refusals[code]
+  return said && { sentence: inOurWords(said.sentence), next: inOurWords(said.next) }
 }

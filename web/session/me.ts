@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import type { Permission } from '#src/lib/permissions.ts'
 import { Problem, read, type ReadOutput } from '../api.ts'
+import { speakAs } from '../i18n.ts'
 import { queryClient } from '../queries.ts'
 import { chosenOrganization, chooseOrganization } from './organization.ts'
 
@@ -29,11 +30,14 @@ export async function switchOrganization(organizationId: string): Promise<void> 
 /** Somebody in several organisations begins in the first of them; one that was chosen and is his no more is forgotten. */
 async function readMe(): Promise<Me> {
   try {
-    const me = await read('/me')
+    let me = await read('/me')
     const [first] = me.organizations
-    if (me.organizationId !== null || first === undefined) return me
-    chooseOrganization(first.organizationId)
-    return await read('/me')
+    if (me.organizationId === null && first !== undefined) {
+      chooseOrganization(first.organizationId)
+      me = await read('/me')
+    }
+    await speakAs(me.trades[0])
+    return me
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 404 || chosenOrganization() === null) throw error
     chooseOrganization(null)
