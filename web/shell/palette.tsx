@@ -20,7 +20,7 @@ interface Found {
 }
 
 /** Searches everything by its codes and names, and offers every page and action. `text`: what it opens with (a scan, say). */
-export default function Palette({ text, onClose }: { readonly text: string; readonly onClose: () => void }) {
+export default function Palette({ text, onScan, onClose }: { readonly text: string; readonly onScan: (text: string) => void; readonly onClose: () => void }) {
   const { t } = useLingui()
   const navigate = useNavigate()
   const [typed, setTyped] = useState(text)

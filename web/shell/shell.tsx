@@ -9,9 +9,10 @@ import { HelpButton, useHelp } from '../help/help.tsx'
 import { language, languages, speak, type Language } from '../i18n.ts'
 import { Tone } from '../parts/tone.tsx'
 import { queryClient } from '../queries.ts'
+import { useScanAnywhere } from '../scan/scan-anywhere.tsx'
 import { chooseOrganization } from '../session/organization.ts'
 import { switchOrganization, useMay, useMe } from '../session/me.ts'
-import { listenToKeys, useKeys, useScans } from './keys.ts'
+import { listenToKeys, useKeys } from './keys.ts'
 import { actions, entries, type Entry } from './navigation.tsx'
 import classes from './shell.module.css'
 
@@ -37,7 +38,7 @@ export function Shell() {
     '?': keys.open,
     ...Object.fromEntries(entries.map(({ key, to }) => [`g ${key}`, () => void navigate({ to })])),
   })
-  useScans(setPalette)
+  const { scan, shown } = useScanAnywhere(setPalette)
 
   const allowed = entries.filter(({ permission }) => permission === undefined || may(permission))
   return (
@@ -64,8 +65,9 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes['main']}><Outlet /></AppShell.Main>
       {help.drawer}
+      {shown}
       <Suspense>
-        {palette !== null && <Palette text={palette} onClose={() => setPalette(null)} />}
+        {palette !== null && <Palette text={palette} onScan={scan} onClose={() => setPalette(null)} />}
         {keysOpened && <KeyboardMap onClose={keys.close} />}
       </Suspense>
     </AppShell>

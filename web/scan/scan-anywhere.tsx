@@ -1,0 +1,69 @@
+import { useLingui } from '@lingui/react/macro'
+import { IconAlertTriangle, IconScan } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useRef, useState, type ReactNode } from 'react'
+import { subjectName } from '../words.ts'
+import { missingOf, shownScan } from './kinds.ts'
+import { pathOf, resolveScan, type Scan } from './resolve.ts'
+import classes from './scan.module.css'
+import { useScan } from './use-scan.ts'
+
+const ScanDialog = lazy(() => import('./scan-dialog.tsx'))
+
+/** How long what was scanned stays on the screen, in milliseconds. */
+const SHOWN = 4_000
+
+/** A scan that did not lead to one record by itself. */
+export interface Unclear {
+  readonly text: string
+  readonly scan: Scan | null
+  readonly problem: unknown
+}
+
+/**
+ * What a scan does where no form wants it: it opens what was scanned, or asks which of several it is, or says calmly that
+ * nothing is. `scan` does it with any text; `shown` is what of it is on the screen.
+ */
+export function useScanAnywhere(onSearch: (text: string) => void): { readonly scan: (text: string) => void; readonly shown: ReactNode } {
+  const { t } = useLingui()
+  const navigate = useNavigate()
+  const [said, setSaid] = useState<{ readonly words: ReactNode; readonly alarm: boolean } | null>(null)
+  const [unclear, setUnclear] = useState<Unclear | null>(null)
+  const turn = useRef(0)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+
+  const say = (words: ReactNode, alarm = false): void => {
+    setSaid({ words, alarm })
+    clearTimeout(timer.current)
+    timer.current = setTimeout(setSaid, SHOWN, null)
+  }
+  const look = async (text: string): Promise<void> => {
+    const mine = (turn.current += 1)
+    say(t`Scanned ${shownScan(text)}`)
+    const outcome = await resolveScan(text).then((scan): Unclear => ({ text: scan.text, scan, problem: null }), (problem: unknown): Unclear => ({ text, scan: null, problem }))
+    // a newer scan has been asked about since
+    if (turn.current !== mine) return
+    const best = outcome.scan?.candidates[0]
+    if (outcome.scan === null || best === undefined || !outcome.scan.certain || missingOf(outcome.scan) !== null) return setUnclear(outcome)
+    setUnclear(null)
+    say(<>{subjectName(best.kind)} <span className="code">{best.code ?? ''}</span>{best.title !== best.code && <> · {best.title}</>}</>)
+    await navigate({ to: pathOf(best) })
+  }
+  const scan = (text: string): void => void look(text)
+  useScan((text) => {
+    // what is being filled in is not left behind by accident
+    if (unclear === null && document.querySelector('[role="dialog"][aria-modal="true"] form') !== null) say(t`Not looked up: finish or close this first, then scan.`, true)
+    else scan(text)
+  })
+
+  const SaidIcon = said?.alarm === true ? IconAlertTriangle : IconScan
+  return {
+    scan,
+    shown: (
+      <>
+        <div role="status" className={`${classes['said']} no-print`} data-alarm={said?.alarm}>{said !== null && <span><SaidIcon size={17} stroke={1.7} aria-hidden />{said.words}</span>}</div>
+        <Suspense>{unclear !== null && <ScanDialog key={turn.current} unclear={unclear} onRetry={() => scan(unclear.text)} onClose={() => setUnclear(null)} onSearch={onSearch} />}</Suspense>
+      </>
+    ),
+  }
+}
