@@ -629,7 +629,7 @@ create table lot (
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
   merged_into uuid, -- the lot this one was found to be; always the last one, never a chain. Lines keep what they named
-  code_lower text collate "C" generated always as (lower(code)) stored,
+  code_lower text collate "C" generated always as (lower((code COLLATE "default"))) stored,
   due_on date generated always as (COALESCE(use_by, expires_on, best_by, sell_by)) stored, -- the day that matters first: use by, expiry, best by, sell by, whichever it has
   constraint lot_pkey PRIMARY KEY (organization_id, lot_id)
 );
@@ -856,7 +856,7 @@ create table party (
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
   merged_into uuid,
-  code_lower text collate "C" generated always as (lower(code)) stored,
+  code_lower text collate "C" generated always as (lower((code COLLATE "default"))) stored,
   constraint party_pkey PRIMARY KEY (organization_id, party_id)
 );
 CREATE INDEX party_any_code ON public.party USING btree (organization_id, code) WHERE (code IS NOT NULL);
@@ -908,7 +908,7 @@ create table place (
   created_at timestamp with time zone not null,
   archived_at timestamp with time zone,
   name_lower text collate "C" generated always as (lower(name)) stored,
-  code_lower text collate "C" generated always as (lower(code)) stored,
+  code_lower text collate "C" generated always as (lower((code COLLATE "default"))) stored,
   constraint place_pkey PRIMARY KEY (organization_id, place_id),
   constraint place_kind_check CHECK ((kind = ANY (ARRAY['facility'::text, 'zone'::text, 'storage'::text, 'staging'::text, 'tank'::text, 'quarantine'::text, 'production'::text, 'repair'::text, 'in_transit'::text, 'supplier'::text, 'ship_to'::text, 'loss'::text, 'count'::text, 'process'::text, 'sampled'::text, 'destroyed'::text])))
 );

@@ -3,7 +3,7 @@
 
 -- By code and name without capital letters: columns of their own, since lower() is not leakproof and row-level security
 -- would keep an index on it from being used.
-alter table lot add column code_lower text collate "C" generated always as (lower(code)) stored;
+alter table lot add column code_lower text collate "C" generated always as (lower(code collate "default")) stored;
 alter table lot add column due_on date generated always as (coalesce(use_by, expires_on, best_by, sell_by)) stored;
 comment on column lot.due_on is 'the day that matters first: use by, expiry, best by, sell by, whichever it has';
 create index lot_by_code on lot (organization_id, code_lower, lot_id) where code is not null and merged_into is null;
@@ -13,11 +13,11 @@ create index lot_product_by_due on lot (organization_id, product_id, due_on, lot
 create index lot_issuer on lot (organization_id, issuer_id, lot_id) where code is not null;
 
 alter table place add column name_lower text collate "C" generated always as (lower(name)) stored;
-alter table place add column code_lower text collate "C" generated always as (lower(code)) stored;
+alter table place add column code_lower text collate "C" generated always as (lower(code collate "default")) stored;
 create index place_by_lower_code on place (organization_id, internal, code_lower, place_id);
 create index place_by_name on place (organization_id, internal, name_lower, place_id);
 
-alter table party add column code_lower text collate "C" generated always as (lower(code)) stored;
+alter table party add column code_lower text collate "C" generated always as (lower(code collate "default")) stored;
 create index party_by_lower_code on party (organization_id, code_lower, party_id) where code is not null;
 
 create index movement_recorded on movement (organization_id, recorded_at, movement_id);
