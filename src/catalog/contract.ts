@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '#src/lib/contract.ts'
 import { code, flag, line, positiveDecimal, propertyValues, reason, search } from '#src/lib/fields.ts'
-import { page, pageQuery } from '#src/lib/paging.ts'
+import { page, pageQuery, sortQuery } from '#src/lib/paging.ts'
 
 /** A product by id, by our SKU, by a GTIN of any package level, or by any code that leads to it. */
 export const productRef = z.union([z.uuid(), z.strictObject({ sku: code }), z.strictObject({ gtin: z.string().max(14) }), z.strictObject({ code })])
@@ -62,8 +62,11 @@ const write = { permission: 'catalog.write', command: true } as const
 
 export const listProducts = endpoint({
   ...read, operationId: 'listProducts', path: '/products', tag, summary: 'Products by SKU; a search finds what begins with it: SKU first, then name, then other codes.',
-  query: z.object({ ...pageQuery, search, archived: flag }),
-  response: page(productSummary), refusals: [],
+  query: z.object({
+    ...pageQuery, search, sort: sortQuery(['sku', 'name', 'created'], 'By SKU unless given; a search by what begins with it, as told above.'),
+    tracking: tracking.optional(), archived: flag.describe('Those that are archived, instead of those in use.'),
+  }),
+  response: page(productSummary), refusals: ['cursor_of_other_order'],
 })
 export const getProduct = endpoint({ ...read, operationId: 'getProduct', path: '/products/:productId', tag, summary: 'One product with its conversions and codes.', params: productId, response: product, refusals: ['not_found'] })
 

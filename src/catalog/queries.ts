@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Caller } from '#src/audit/caller.ts'
-import { sql, type Tx } from '#src/db/sql.ts'
+import { findSorted, inOrder, type Orders } from '#src/db/sorted.ts'
+import { join, sql, type Statement, type Tx } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import { fold } from '#src/lib/fold.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
@@ -14,14 +15,48 @@ type Product = OutputOf<typeof contract.getProduct>
 
 type SummaryRow = StageRow & { product_id: string; sku: string; name: string; base_uom: string; scale: number; tracking: ProductSummary['tracking']; measured: boolean; date_kind: ProductSummary['dateKind']; archived_at: string | null; merged_into: string | null; version: number }
 
-/** Products in the order of their SKUs; a search gives what begins with it by SKU, then by name, then by another code. */
-export function listProducts(caller: Caller, query: z.output<typeof contract.listProducts.query>): Promise<OutputOf<typeof contract.listProducts>> {
+type ProductQuery = z.output<typeof contract.listProducts.query>
+
+const orders = { sku: [{ column: sql`r.folded`, type: 'text' }], name: [{ column: sql`r.name_lower`, type: 'text' }], created: [] } as const satisfies Orders
+
+/** Products in the order of their SKUs, or another one; a search without an order gives what begins with it by SKU, then by name, then by another code. */
+export function listProducts(caller: Caller, query: ProductQuery): Promise<OutputOf<typeof contract.listProducts>> {
   const { organizationId } = caller
-  return caller.read((tx) => {
-    const { search, archived } = query
-    const stages = search ? searchStages(tx, organizationId, search, archived) : [allStage(tx, organizationId, archived)]
-    return toStagedPage(query, stages, toSummary)
+  const { search, sort } = query
+  return caller.read(async (tx) => {
+    if (search && sort === undefined) return toStagedPage(query, searchStages(tx, organizationId, search, query), toSummary)
+    const page = await sortedProducts(tx, organizationId, query, sort ?? 'sku')
+    const rows = await tx.rows<SummaryRow>(sql`select * from product where organization_id = ${organizationId} and product_id = any(${page.ids}::uuid[])`)
+    return { items: inOrder(page.ids, rows, (row) => row.product_id).map(toSummary), next: page.next }
   })
+}
+
+function sortedProducts(tx: Tx, organizationId: OrganizationId, { search, tracking, archived, limit, cursor }: ProductQuery, sort: NonNullable<ProductQuery['sort']>) {
+  const found = search ? foundBy(organizationId, search) : null
+  return findSorted(tx, { limit, cursor }, sort, {
+    from: sql`product r`, id: sql`r.product_id`, keys: orders[sort.replace('-', '') as keyof typeof orders],
+    within: [sql`r.organization_id = ${organizationId}`],
+    filters: [sql`(r.archived_at is not null) = ${archived}`, ...(tracking === undefined ? [] : [sql`r.tracking = ${tracking}`]), ...(found === null ? [] : [found.condition])],
+    few: found === null ? [] : [found.few],
+  })
+}
+
+/** What begins so by SKU, name or another code: asked of a row `r`, and as ids by the indexes of the three. */
+function foundBy(organizationId: OrganizationId, search: string): { condition: Statement; few: Statement } {
+  const folded = fold(search)
+  const byName = (name: Statement): Statement => sql`${name} >= lower(${search}) and ${name} < lower(${search}) || chr(1114111)`
+  if (folded === '') return { condition: byName(sql`r.name_lower`), few: sql`select product_id from product where organization_id = ${organizationId} and ${byName(sql`name_lower`)}` }
+  const byCode = (code: Statement): Statement => sql`${code} >= ${folded} and ${code} < ${endOfPrefix(folded)}`
+  return {
+    condition: sql`(${join([
+      byCode(sql`r.folded`), byName(sql`r.name_lower`),
+      sql`(select true from alias a where a.organization_id = r.organization_id and a.product_id = r.product_id and a.archived_at is null and ${byCode(sql`a.folded`)} limit 1)`,
+    ], ' or ')})`,
+    few: sql`
+      select product_id from product where organization_id = ${organizationId} and ${byCode(sql`folded`)}
+      union all select product_id from product where organization_id = ${organizationId} and ${byName(sql`name_lower`)}
+      union all select product_id from alias where organization_id = ${organizationId} and archived_at is null and ${byCode(sql`folded`)}`,
+  }
 }
 
 function toSummary(row: SummaryRow): ProductSummary {
@@ -31,27 +66,21 @@ function toSummary(row: SummaryRow): ProductSummary {
   }
 }
 
-function allStage(tx: Tx, organizationId: OrganizationId, archived: boolean) {
-  return ({ key, id, limit }: StageQuery) => tx.rows<SummaryRow>(sql`
-    select p.*, p.folded as sort_key, p.product_id as sort_id from product p
-    where p.organization_id = ${organizationId} and (p.folded, p.product_id) > (${key} collate "C", ${id}::uuid) and (p.archived_at is not null) = ${archived}
-    order by p.folded, p.product_id limit ${limit}`)
-}
-
-function searchStages(tx: Tx, organizationId: OrganizationId, search: string, archived: boolean) {
+function searchStages(tx: Tx, organizationId: OrganizationId, search: string, { archived, tracking }: Pick<ProductQuery, 'archived' | 'tracking'>) {
+  const kind = tracking ?? null
   const folded = fold(search)
   const end = endOfPrefix(folded)
   // each begins at the prefix: of two lower bounds on an index PostgreSQL may take the wrong one, and read all before it
   const bySku = ({ key, id, limit }: StageQuery) => tx.rows<SummaryRow>(sql`
     select p.*, p.folded as sort_key, p.product_id as sort_id from product p
     where p.organization_id = ${organizationId} and (p.folded, p.product_id) > (${key || folded} collate "C", ${id}::uuid) and p.folded >= ${folded} and p.folded < ${end}
-      and (p.archived_at is not null) = ${archived}
+      and (p.archived_at is not null) = ${archived} and (${kind}::text is null or p.tracking = ${kind}::text)
     order by p.folded, p.product_id limit ${limit}`)
   const byName = ({ key, id, limit }: StageQuery) => tx.rows<SummaryRow>(sql`
     select p.*, p.name_lower as sort_key, p.product_id as sort_id from product p
     where p.organization_id = ${organizationId} and (p.name_lower, p.product_id) > (case when ${key} = '' then lower(${search}) else ${key} end collate "C", ${id}::uuid)
       and p.name_lower >= lower(${search}) and p.name_lower < lower(${search}) || chr(1114111)
-      and not (p.folded >= ${folded} and p.folded < ${end}) and (p.archived_at is not null) = ${archived}
+      and not (p.folded >= ${folded} and p.folded < ${end}) and (p.archived_at is not null) = ${archived} and (${kind}::text is null or p.tracking = ${kind}::text)
     order by p.name_lower, p.product_id limit ${limit}`)
   const byCode = ({ key, id, limit }: StageQuery) => tx.rows<SummaryRow>(sql`
     select p.*, a.folded as sort_key, p.product_id as sort_id
@@ -60,7 +89,7 @@ function searchStages(tx: Tx, organizationId: OrganizationId, search: string, ar
       -- of several such codes of a product the first one; asked row by row, so that a page costs a page
       and (select b.alias_id = a.alias_id from alias b where b.organization_id = a.organization_id and b.product_id = a.product_id and b.archived_at is null
              and b.folded >= ${folded} and b.folded < ${end} order by b.folded, b.alias_id limit 1)
-      and not (p.folded >= ${folded} and p.folded < ${end}) and not starts_with(p.name_lower, lower(${search})) and (p.archived_at is not null) = ${archived}
+      and not (p.folded >= ${folded} and p.folded < ${end}) and not starts_with(p.name_lower, lower(${search})) and (p.archived_at is not null) = ${archived} and (${kind}::text is null or p.tracking = ${kind}::text)
     order by a.folded, a.product_id limit ${limit}`)
   return folded === '' ? [byName] : [bySku, byName, byCode]
 }

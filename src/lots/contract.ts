@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { productRef } from '#src/catalog/contract.ts'
 import { endpoint } from '#src/lib/contract.ts'
-import { code, plainDate, propertyValues, reason, search } from '#src/lib/fields.ts'
-import { page, pageQuery } from '#src/lib/paging.ts'
+import { code, flag, plainDate, propertyValues, reason, search } from '#src/lib/fields.ts'
+import { page, pageQuery, sortQuery } from '#src/lib/paging.ts'
 import { partyRef } from '#src/network/contract.ts'
 
 const version = z.int()
@@ -35,7 +35,13 @@ const write = { permission: 'lots.write', command: true, tag: 'Lots' } as const
 
 export const listLots = endpoint({
   ...read, operationId: 'listLots', path: '/lots', summary: 'Lots, newest first; a search finds codes that begin with it, whatever their case, spaces, O or 0, I or 1.',
-  query: z.object({ ...pageQuery, search, product: z.uuid().optional(), family: z.uuid().optional() }), response: page(lotSummary), refusals: [],
+  query: z.object({
+    ...pageQuery, search, sort: sortQuery(['created', 'code', 'product', 'due'], 'The newest first unless given, or by code where one is searched for. `due` is the day that matters: use by, expiry, best by, sell by, whichever it has; those without come last.'),
+    product: z.uuid().optional(), family: z.uuid().optional(), issuer: z.uuid().optional().describe('The party that gave it its code.'),
+    dueFrom: plainDate.optional().describe('Due on this day or later.'), dueTo: plainDate.optional().describe('Due on this day or earlier.'),
+    inStock: flag.describe('Only those of which some is on hand.'), held: flag.describe('Only those on hold, themselves or as a family.'),
+  }),
+  response: page(lotSummary), refusals: ['cursor_of_other_order', 'range_backwards'],
 })
 export const getLot = endpoint({ ...read, operationId: 'getLot', path: '/lots/:lotId', summary: 'One lot with its codes, issuer, family and dates, and where a merge leads.', params: lotId, response: lot, refusals: ['not_found'] })
 export const registerLot = endpoint({

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from '#src/audit/caller.ts'
+import { findSorted, inOrder } from '#src/db/sorted.ts'
 import { join, sql, type Tx } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import { fold } from '#src/lib/fold.ts'
@@ -8,6 +9,7 @@ import { decodeCursor, toPage } from '#src/lib/paging.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { endOfPrefix, textPart, uuidPart } from '#src/lib/staged-page.ts'
 import type * as contract from './contract.ts'
+import { sortedLots } from './sorted-lots.ts'
 
 type Query = z.output<typeof contract.listLots.query>
 type Lots = OutputOf<typeof contract.listLots>
@@ -25,21 +27,19 @@ const joined = sql`join product p on p.organization_id = l.organization_id and p
     left join party y on y.organization_id = l.organization_id and y.party_id = l.issuer_id
     left join lot_family f on f.organization_id = l.organization_id and f.family_id = l.family_id`
 
-/** Lots, newest first, or by code where one is searched for. The hidden lots of products are no lots to anybody. */
+/** Lots, newest first, in another order, or by code where one is searched for. The hidden lots of products are no lots to anybody. Refuses `range_backwards`. */
 export function listLots(caller: Caller, query: Query): Promise<Lots> {
   const { organizationId } = caller
+  const { issuer, dueFrom, dueTo, inStock, held } = query
+  if (dueFrom !== undefined && dueTo !== undefined && dueFrom > dueTo) throw refuse('range_backwards', { from: dueFrom, to: dueTo })
   const folded = fold(query.search ?? '')
-  return caller.read((tx) => (folded === '' ? newestLots(tx, organizationId, query) : searchLots(tx, organizationId, query, folded)))
-}
-
-async function newestLots(tx: Tx, organizationId: OrganizationId, { product, family, limit, cursor }: Query): Promise<Lots> {
-  const [after] = decodeCursor(cursor, 1) ?? ['ffffffff-ffff-ffff-ffff-ffffffffffff']
-  const conditions = [
-    sql`l.organization_id = ${organizationId}`, sql`l.code is not null`, sql`l.merged_into is null`, sql`l.lot_id < ${uuidPart(after)}::uuid`,
-    ...(product ? [sql`l.product_id = ${product}`] : []), ...(family ? [sql`l.family_id = ${family}`] : []),
-  ]
-  const rows = await tx.rows<LotRow>(sql`select ${columns} from lot l ${joined} where ${join(conditions, ' and ')} order by l.lot_id desc limit ${limit + 1}`)
-  return toPage(rows, limit, (row) => [row.lot_id], toSummary)
+  const isPlain = query.sort === undefined && issuer === undefined && dueFrom === undefined && dueTo === undefined && !inStock && !held
+  return caller.read(async (tx) => {
+    if (folded !== '' && isPlain) return searchLots(tx, organizationId, query, folded)
+    const page = await findSorted(tx, query, query.sort ?? (folded === '' ? '-created' : 'code'), sortedLots(organizationId, query, folded, caller.clock()))
+    const rows = await tx.rows<LotRow>(sql`select ${columns} from lot l ${joined} where l.organization_id = ${organizationId} and l.lot_id = any(${page.ids}::uuid[])`)
+    return { items: inOrder(page.ids, rows, (row) => row.lot_id).map(toSummary), next: page.next }
+  })
 }
 
 /** By any code that begins so; a lot that goes by several such codes stands at the first of them. A merged lot's code gives the lot it is. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '#src/lib/contract.ts'
 import { code, flag, line, plainDate, propertyValues, reason, search, timeZone } from '#src/lib/fields.ts'
-import { page, pageQuery } from '#src/lib/paging.ts'
+import { page, pageQuery, sortQuery } from '#src/lib/paging.ts'
 
 /** A place by id, or by its code, with the facility's code where several facilities use it. */
 export const placeRef = z.union([z.uuid(), z.strictObject({ code, facility: code.optional() })])
@@ -40,7 +40,11 @@ const properly = ['property_unknown', 'property_invalid', 'property_missing'] as
 
 export const listParties = endpoint({
   ...read, operationId: 'listParties', path: '/parties', tag: 'Parties', summary: 'Parties by name; a search finds what begins with it: name first, then code.',
-  query: z.object({ ...pageQuery, search, role: anyRole.optional(), archived: flag }), response: page(partySummary), refusals: [],
+  query: z.object({
+    ...pageQuery, search, sort: sortQuery(['name', 'code', 'created'], 'By name unless given. Those without a code come last.'), role: anyRole.optional(),
+    archived: flag.describe('Those that are archived, instead of those in use.'),
+  }),
+  response: page(partySummary), refusals: ['cursor_of_other_order'],
 })
 export const getParty = endpoint({ ...read, operationId: 'getParty', path: '/parties/:partyId', tag: 'Parties', summary: 'One party with its licences and places.', params: partyId, response: party, refusals: ['not_found'] })
 export const createParty = endpoint({
@@ -94,9 +98,12 @@ const placeChanged = z.object({ placeId: z.uuid(), version })
 const placeId = z.object({ placeId: z.uuid() })
 
 export const listPlaces = endpoint({
-  ...read, operationId: 'listPlaces', path: '/places', tag: 'Places', summary: 'Places by code: ours, or with `outside` those of parties and losses. A search finds codes that begin with it.',
-  query: z.object({ ...pageQuery, search, facility: z.uuid().optional(), parent: z.uuid().optional(), kind: placeKind.optional(), outside: flag, archived: flag }),
-  response: page(placeSummary), refusals: [],
+  ...read, operationId: 'listPlaces', path: '/places', tag: 'Places', summary: 'Places by code: ours, or with `outside` those of parties and losses. A search finds codes and names that begin with it, code first.',
+  query: z.object({
+    ...pageQuery, search, sort: sortQuery(['code', 'name', 'created'], 'By code unless given.'), facility: z.uuid().optional(), parent: z.uuid().optional(), kind: placeKind.optional(),
+    outside: flag.describe('Those of parties, losses and the like, instead of ours.'), archived: flag.describe('Those that are archived, instead of those in use.'),
+  }),
+  response: page(placeSummary), refusals: ['cursor_of_other_order'],
 })
 export const getPlace = endpoint({ ...read, operationId: 'getPlace', path: '/places/:placeId', tag: 'Places', summary: 'One place, with the way down to it.', params: placeId, response: place, refusals: ['not_found'] })
 export const createPlace = endpoint({

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import type { Caller } from '#src/audit/caller.ts'
-import { join, sql, type Tx } from '#src/db/sql.ts'
+import { findSorted, inOrder, type Orders, type SortedList } from '#src/db/sorted.ts'
+import { join, sql, type Statement, type Tx } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import type { OrganizationId, PartyId } from '#src/lib/id.ts'
-import { decodeCursor, toPage } from '#src/lib/paging.ts'
 import { refuse } from '#src/lib/refusal.ts'
-import { endOfPrefix, textPart, toStagedPage, uuidPart, type StageQuery, type StageRow } from '#src/lib/staged-page.ts'
+import { toStagedPage, type StageQuery, type StageRow } from '#src/lib/staged-page.ts'
 import type * as contract from './contract.ts'
 import { supplierPlaceId } from './system.ts'
 
@@ -13,13 +13,37 @@ type PartySummary = OutputOf<typeof contract.listParties>['items'][number]
 type Party = OutputOf<typeof contract.getParty>
 type PartyRow = StageRow & { party_id: string; name: string; code: string | null; roles: PartySummary['roles']; archived_at: string | null; merged_into: string | null; version: number }
 
-/** Parties in the order of their names; a search gives what begins with it by name, then by code. */
-export function listParties(caller: Caller, query: z.output<typeof contract.listParties.query>): Promise<OutputOf<typeof contract.listParties>> {
-  return caller.read((tx) => {
-    const { search, archived, role } = query
-    const stages = partyStages(tx, caller.organizationId, search ?? '', archived, role ?? null)
-    return toStagedPage(query, search ? stages : stages.slice(0, 1), toPartySummary)
+type PartyQuery = z.output<typeof contract.listParties.query>
+
+const partyOrders = { name: [{ column: sql`r.name_lower`, type: 'text' }], code: [{ column: sql`r.code_lower`, type: 'text', nullable: true }], created: [] } as const satisfies Orders
+
+/** Parties in the order of their names, or another one; a search without an order gives what begins with it by name, then by code. */
+export function listParties(caller: Caller, query: PartyQuery): Promise<OutputOf<typeof contract.listParties>> {
+  const { organizationId } = caller
+  const { search, archived, role, sort } = query
+  return caller.read(async (tx) => {
+    if (search && sort === undefined) return toStagedPage(query, partyStages(tx, organizationId, search, archived, role ?? null), toPartySummary)
+    const found = search ? sql`${begins(sql`r.name_lower`, search)} or ${begins(sql`r.code_lower`, search)}` : null
+    const page = await findSorted(tx, query, sort ?? 'name', {
+      from: sql`party r`, id: sql`r.party_id`, keys: partyOrders[nameOf(sort ?? 'name')], within: [sql`r.organization_id = ${organizationId}`],
+      filters: [sql`(r.archived_at is not null) = ${archived}`, ...(role === undefined ? [] : [sql`r.roles @> array[${role}::text]`]), ...(found === null ? [] : [sql`(${found})`])],
+      few: search === undefined || found === null ? [] : [sql`
+        select r.party_id from party r where r.organization_id = ${organizationId} and ${begins(sql`r.name_lower`, search)}
+        union all select r.party_id from party r where r.organization_id = ${organizationId} and r.code is not null and ${begins(sql`r.code_lower`, search)}`],
+    })
+    const rows = await tx.rows<PartyRow>(sql`select * from party where organization_id = ${organizationId} and party_id = any(${page.ids}::uuid[])`)
+    return { items: inOrder(page.ids, rows, (row) => row.party_id).map(toPartySummary), next: page.next }
   })
+}
+
+/** That a column in small letters begins with what is searched for. */
+function begins(column: Statement, search: string): Statement {
+  return sql`${column} >= lower(${search}) and ${column} < lower(${search}) || chr(1114111)`
+}
+
+/** `-name` goes by `name`. */
+function nameOf<Name extends string>(sort: Name | `-${Name}`): Name {
+  return sort.replace('-', '') as Name
 }
 
 function toPartySummary(row: PartyRow): PartySummary {
@@ -34,10 +58,11 @@ function partyStages(tx: Tx, organizationId: OrganizationId, search: string, arc
       and (p.archived_at is not null) = ${archived} and (${role}::text is null or p.roles @> array[${role}::text])
     order by p.name_lower, p.party_id limit ${limit}`)
   const byCode = ({ key, id, limit }: StageQuery) => tx.rows<PartyRow>(sql`
-    select p.*, p.code as sort_key, p.party_id as sort_id from party p
-    where p.organization_id = ${organizationId} and (p.code, p.party_id) > (${key || search} collate "C", ${id}::uuid) and p.code >= ${search} and p.code < ${endOfPrefix(search)}
+    select p.*, p.code_lower as sort_key, p.party_id as sort_id from party p
+    where p.organization_id = ${organizationId} and (p.code_lower, p.party_id) > (case when ${key} = '' then lower(${search}) else ${key} end collate "C", ${id}::uuid)
+      and p.code is not null and p.code_lower >= lower(${search}) and p.code_lower < lower(${search}) || chr(1114111)
       and not starts_with(p.name_lower, lower(${search})) and (p.archived_at is not null) = ${archived} and (${role}::text is null or p.roles @> array[${role}::text])
-    order by p.code, p.party_id limit ${limit}`)
+    order by p.code_lower, p.party_id limit ${limit}`)
   return [byName, byCode]
 }
 
@@ -67,24 +92,55 @@ type PlaceRow = {
   archived_at: string | null; version: number
 }
 
-/** Places in the order of their codes; narrowed to a facility, a parent, a kind, or codes that begin with the search. */
-export function listPlaces(caller: Caller, query: z.output<typeof contract.listPlaces.query>): Promise<OutputOf<typeof contract.listPlaces>> {
+type PlaceQuery = z.output<typeof contract.listPlaces.query>
+
+const placeOrders = { code: [{ column: sql`r.code_lower`, type: 'text' }], name: [{ column: sql`r.name_lower`, type: 'text' }], created: [] } as const satisfies Orders
+
+/** Places in the order of their codes, or another one; narrowed to a facility, a parent, a kind, or what begins with the search by code, then by name. */
+export function listPlaces(caller: Caller, query: PlaceQuery): Promise<OutputOf<typeof contract.listPlaces>> {
   const { organizationId } = caller
-  const { search, facility, parent, kind, outside, archived, limit } = query
-  const [key, id] = decodeCursor(query.cursor, 2) ?? [search ?? '', '00000000-0000-0000-0000-000000000000']
-  const conditions = [
-    sql`p.organization_id = ${organizationId}`, sql`p.internal = ${!outside}`, sql`(p.archived_at is not null) = ${archived}`, sql`(p.code, p.place_id) > (${textPart(key)} collate "C", ${uuidPart(id)}::uuid)`,
-    ...(search ? [sql`p.code >= ${search}`, sql`p.code < ${endOfPrefix(search)}`] : []),
-    ...(facility ? [sql`p.facility_id = ${facility}`] : []),
-    ...(parent ? [sql`p.parent_id = ${parent}`] : []),
-    ...(kind ? [sql`p.kind = ${kind}`] : []),
-  ]
+  const { search, sort } = query
   return caller.read(async (tx) => {
+    if (search && sort === undefined) return toStagedPage(query, placeStages(tx, organizationId, search, query), toPlaceSummary)
+    const page = await findSorted(tx, query, sort ?? 'code', sortedPlaces(organizationId, query))
     const rows = await tx.rows<PlaceRow>(sql`
       select p.*, f.code as facility_code from place p join place f on f.organization_id = p.organization_id and f.place_id = p.facility_id
-      where ${join(conditions, ' and ')} order by p.code, p.place_id limit ${limit + 1}`)
-    return toPage(rows, limit, (row) => [row.code, row.place_id], toPlaceSummary)
+      where p.organization_id = ${organizationId} and p.place_id = any(${page.ids}::uuid[])`)
+    return { items: inOrder(page.ids, rows, (row) => row.place_id).map(toPlaceSummary), next: page.next }
   })
+}
+
+function sortedPlaces(organizationId: OrganizationId, { search, sort = 'code', facility, parent, kind, outside, archived }: PlaceQuery): SortedList {
+  const within = [sql`r.organization_id = ${organizationId}`, sql`r.internal = ${!outside}`]
+  const found = search ? sql`(${begins(sql`r.code_lower`, search)} or ${begins(sql`r.name_lower`, search)})` : null
+  const of = (condition: Statement): Statement => sql`select r.place_id from place r where ${join([...within, condition], ' and ')}`
+  return {
+    from: sql`place r`, id: sql`r.place_id`, keys: placeOrders[nameOf(sort)], within,
+    filters: [
+      sql`(r.archived_at is not null) = ${archived}`, ...(facility ? [sql`r.facility_id = ${facility}`] : []), ...(parent ? [sql`r.parent_id = ${parent}`] : []), ...(kind ? [sql`r.kind = ${kind}`] : []), ...(found === null ? [] : [found]),
+    ],
+    few: search && found !== null ? [sql`${of(begins(sql`r.code_lower`, search))} union all ${of(begins(sql`r.name_lower`, search))}`] : [],
+  }
+}
+
+function placeStages(tx: Tx, organizationId: OrganizationId, search: string, query: PlaceQuery) {
+  const { outside, archived } = query
+  const [facility, parent, kind] = [query.facility ?? null, query.parent ?? null, query.kind ?? null]
+  const byCode = ({ key, id, limit }: StageQuery) => tx.rows<PlaceRow & StageRow>(sql`
+    select p.*, f.code as facility_code, p.code_lower as sort_key, p.place_id as sort_id
+    from place p join place f on f.organization_id = p.organization_id and f.place_id = p.facility_id
+    where p.organization_id = ${organizationId} and p.internal = ${!outside} and (p.code_lower, p.place_id) > (case when ${key} = '' then lower(${search}) else ${key} end collate "C", ${id}::uuid)
+      and p.code_lower >= lower(${search}) and p.code_lower < lower(${search}) || chr(1114111)
+      and (p.archived_at is not null) = ${archived} and (${facility}::uuid is null or p.facility_id = ${facility}::uuid) and (${parent}::uuid is null or p.parent_id = ${parent}::uuid) and (${kind}::text is null or p.kind = ${kind}::text)
+    order by p.code_lower, p.place_id limit ${limit}`)
+  const byName = ({ key, id, limit }: StageQuery) => tx.rows<PlaceRow & StageRow>(sql`
+    select p.*, f.code as facility_code, p.name_lower as sort_key, p.place_id as sort_id
+    from place p join place f on f.organization_id = p.organization_id and f.place_id = p.facility_id
+    where p.organization_id = ${organizationId} and p.internal = ${!outside} and (p.name_lower, p.place_id) > (case when ${key} = '' then lower(${search}) else ${key} end collate "C", ${id}::uuid)
+      and p.name_lower >= lower(${search}) and p.name_lower < lower(${search}) || chr(1114111) and not starts_with(p.code_lower, lower(${search}))
+      and (p.archived_at is not null) = ${archived} and (${facility}::uuid is null or p.facility_id = ${facility}::uuid) and (${parent}::uuid is null or p.parent_id = ${parent}::uuid) and (${kind}::text is null or p.kind = ${kind}::text)
+    order by p.name_lower, p.place_id limit ${limit}`)
+  return [byCode, byName]
 }
 
 function toPlaceSummary(row: PlaceRow): PlaceSummary {

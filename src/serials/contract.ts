@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '#src/lib/contract.ts'
-import { code, propertyValues, reason, search } from '#src/lib/fields.ts'
-import { page, pageQuery } from '#src/lib/paging.ts'
+import { code, flag, propertyValues, reason, search } from '#src/lib/fields.ts'
+import { page, pageQuery, sortQuery } from '#src/lib/paging.ts'
 
 const version = z.int()
 const instant = z.string()
@@ -18,11 +18,16 @@ const unit = unitSummary.extend({
   ownerId: z.uuid().nullable(), plateId: z.uuid().nullable(), secondMeasure: z.string().nullable(), allocationId: z.uuid().nullable(), lastOccurredAt: instant.nullable(), lastMovementId: z.uuid().nullable(),
   properties: z.record(z.string(), z.json()), createdAt: instant,
 })
+export const unitStates = ['here', 'gone', 'expected'] as const
 const unitId = z.object({ unitId: z.uuid() })
 
 export const listUnits = endpoint({
-  operationId: 'listUnits', method: 'GET', path: '/units', tag: 'Units', permission: 'lots.read', command: false, summary: 'Units, newest first; of a lot in the order they were made; a search finds serials that begin with it.',
-  query: z.object({ ...pageQuery, search, lot: z.uuid().optional(), product: z.uuid().optional() }), response: page(unitSummary), refusals: [],
+  operationId: 'listUnits', method: 'GET', path: '/units', tag: 'Units', permission: 'lots.read', command: false, summary: 'Units, newest first; of a lot in the order they were made, of a product by serial; a search finds serials that begin with it.',
+  query: z.object({
+    ...pageQuery, search, sort: sortQuery(['created', 'serial'], 'As told above unless given.'), lot: z.uuid().optional(), product: z.uuid().optional(), place: z.uuid().optional().describe('Where they are: a place and every place below it.'),
+    state: z.enum(unitStates).optional().describe('`here`: in a place of ours; `gone`: shipped, used up, lost, destroyed; `expected`: known, and has not come yet.'),
+  }),
+  response: page(unitSummary), refusals: ['cursor_of_other_order'],
 })
 export const getUnit = endpoint({
   operationId: 'getUnit', method: 'GET', path: '/units/:unitId', tag: 'Units', permission: 'lots.read', command: false, summary: 'One unit and where it is.', params: unitId, response: unit, refusals: ['not_found'],
@@ -43,7 +48,8 @@ const plate = plateSummary.extend({
 const plateId = z.object({ plateId: z.uuid() })
 export const listPlates = endpoint({
   operationId: 'listPlates', method: 'GET', path: '/plates', tag: 'Plates', permission: 'stock.read', command: false, summary: 'Plates by code; a search finds codes that begin with it.',
-  query: z.object({ ...pageQuery, search }), response: page(plateSummary), refusals: [],
+  query: z.object({ ...pageQuery, search, sort: sortQuery(['code', 'created'], 'By code unless given.'), archived: flag.describe('Those that are archived, instead of those in use.') }),
+  response: page(plateSummary), refusals: ['cursor_of_other_order'],
 })
 export const getPlate = endpoint({
   operationId: 'getPlate', method: 'GET', path: '/plates/:plateId', tag: 'Plates', permission: 'stock.read', command: false, summary: 'One plate and what is on it.', params: plateId, response: plate, refusals: ['not_found'],

@@ -1,31 +1,38 @@
 import type { z } from 'zod'
 import { checkVersion, type Caller, type CommandCaller } from '#src/audit/caller.ts'
 import { runCommand } from '#src/audit/command.ts'
-import { sql } from '#src/db/sql.ts'
+import { findSorted, inOrder, type Orders } from '#src/db/sorted.ts'
+import { join, sql } from '#src/db/sql.ts'
 import { uniquely } from '#src/db/unique.ts'
 import { isSscc } from '#src/gs1/keys.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import { fold } from '#src/lib/fold.ts'
 import { newId } from '#src/lib/id.ts'
-import { decodeCursor, toPage } from '#src/lib/paging.ts'
 import { trimQuantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
-import { endOfPrefix, textPart, uuidPart } from '#src/lib/staged-page.ts'
+import { endOfPrefix } from '#src/lib/staged-page.ts'
 import type * as contract from './contract.ts'
 
 type Plates = OutputOf<typeof contract.listPlates>
 type Plate = OutputOf<typeof contract.getPlate>
 type PlateRow = { plate_id: string; code: string; folded: string; sscc: boolean; created_at: string; archived_at: string | null; version: number }
 
-/** Plates in use, in the order of their codes. */
-export function listPlates(caller: Caller, { search, limit, cursor }: z.output<typeof contract.listPlates.query>): Promise<Plates> {
+const orders = { code: [{ column: sql`r.folded`, type: 'text' }], created: [] } as const satisfies Orders
+
+/** Plates in use (or archived ones), in the order of their codes or another one. */
+export function listPlates(caller: Caller, { search, sort = 'code', archived, limit, cursor }: z.output<typeof contract.listPlates.query>): Promise<Plates> {
+  const { organizationId } = caller
   const folded = fold(search ?? '')
-  const [key, id] = decodeCursor(cursor, 2) ?? [folded, '00000000-0000-0000-0000-000000000000']
+  const begins = folded === '' ? [] : [sql`r.folded >= ${folded}`, sql`r.folded < ${endOfPrefix(folded)}`]
+  const isByCode = sort.endsWith('code')
   return caller.read(async (tx) => {
-    const rows = await tx.rows<PlateRow>(sql`
-      select * from plate where organization_id = ${caller.organizationId} and (folded, plate_id) > (${textPart(key)} collate "C", ${uuidPart(id)}::uuid) and folded >= ${folded} and folded < ${endOfPrefix(folded)} and archived_at is null
-      order by folded, plate_id limit ${limit + 1}`)
-    return toPage(rows, limit, (row) => [row.folded, row.plate_id], toSummary)
+    const page = await findSorted(tx, { limit, cursor }, sort, {
+      from: sql`plate r`, id: sql`r.plate_id`, keys: orders[isByCode ? 'code' : 'created'], within: [sql`r.organization_id = ${organizationId}`, ...(isByCode ? begins : [])],
+      filters: [sql`(r.archived_at is not null) = ${archived}`, ...(isByCode ? [] : begins)],
+      few: isByCode || begins.length === 0 ? [] : [sql`select r.plate_id from plate r where ${join([sql`r.organization_id = ${organizationId}`, ...begins], ' and ')}`],
+    })
+    const rows = await tx.rows<PlateRow>(sql`select * from plate where organization_id = ${organizationId} and plate_id = any(${page.ids}::uuid[])`)
+    return { items: inOrder(page.ids, rows, (row) => row.plate_id).map(toSummary), next: page.next }
   })
 }
 

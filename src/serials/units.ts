@@ -2,16 +2,19 @@ import type { z } from 'zod'
 import { checkVersion, type Caller, type CommandCaller } from '#src/audit/caller.ts'
 import { runCommand } from '#src/audit/command.ts'
 import { difference } from '#src/audit/difference.ts'
-import { join, sql, type Statement } from '#src/db/sql.ts'
+import { findSorted, inOrder, type SortedList } from '#src/db/sorted.ts'
+import { join, sql, type Statement, type Tx } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import { fold } from '#src/lib/fold.ts'
-import { decodeCursor, toPage, type CursorPart } from '#src/lib/paging.ts'
+import type { OrganizationId } from '#src/lib/id.ts'
+import { decodeCursor, toPage } from '#src/lib/paging.ts'
 import { trimQuantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { endOfPrefix, textPart, uuidPart } from '#src/lib/staged-page.ts'
 import { writtenProperties, type PropertyValues } from '#src/properties/properties.ts'
 import type * as contract from './contract.ts'
 
+type Query = z.output<typeof contract.listUnits.query>
 type Units = OutputOf<typeof contract.listUnits>
 type Unit = OutputOf<typeof contract.getUnit>
 type UnitRow = {
@@ -25,32 +28,53 @@ const joined = sql`join product p on p.organization_id = u.organization_id and p
     join lot l on l.organization_id = u.organization_id and l.lot_id = coalesce(o.merged_into, o.lot_id)
     left join place s on s.organization_id = u.organization_id and s.place_id = u.place_id`
 
-/** Units in the order of the index that serves the question: by serial for a search, by id of a lot, by issuer and serial of a product, else newest first. */
-export function listUnits(caller: Caller, { search, lot, product, limit, cursor }: z.output<typeof contract.listUnits.query>): Promise<Units> {
-  const folded = fold(search ?? '')
-  const narrowed = [sql`u.organization_id = ${caller.organizationId}`, ...(lot ? [sql`u.lot_id = ${lot}`] : []), ...(product ? [sql`u.product_id = ${product}`] : [])]
-  const list = async (after: Statement, order: Statement, keyOf: (row: UnitRow) => readonly CursorPart[]) => caller.read(async (tx) => {
-    const rows = await tx.rows<UnitRow>(sql`select ${columns} from unit u ${joined} where ${join([...narrowed, after], ' and ')} order by ${order} limit ${limit + 1}`)
-    return toPage(rows, limit, keyOf, toSummary)
+/** Units in another order, or in that of the index that serves the question: by serial for a search, by id of a lot, by issuer and serial of a product, else newest first. */
+export function listUnits(caller: Caller, query: Query): Promise<Units> {
+  const { organizationId } = caller
+  const { product, lot, place, state } = query
+  const folded = fold(query.search ?? '')
+  return caller.read(async (tx) => {
+    if (product !== undefined && query.sort === undefined && folded === '' && lot === undefined && place === undefined && state === undefined) return unitsOfProduct(tx, organizationId, product, query)
+    const sort = query.sort ?? (folded !== '' ? 'serial' : lot !== undefined ? 'created' : '-created')
+    const there = place === undefined ? undefined : await tx.row<{ internal: boolean }>(sql`select internal from place where organization_id = ${organizationId} and place_id = ${place}`)
+    const page = await findSorted(tx, query, sort, sortedUnits(organizationId, query, folded, sort.endsWith('serial'), there?.internal === true))
+    const rows = await tx.rows<UnitRow>(sql`select ${columns} from unit u ${joined} where u.organization_id = ${organizationId} and u.unit_id = any(${page.ids}::uuid[])`)
+    return { items: inOrder(page.ids, rows, (row) => row.unit_id).map(toSummary), next: page.next }
   })
-  if (folded !== '') {
-    const [key, id] = decodeCursor(cursor, 2) ?? [folded, FIRST]
-    return list(sql`u.folded >= ${textPart(key)} and u.folded < ${endOfPrefix(folded)} and (u.folded, u.unit_id) > (${key} collate "C", ${uuidPart(id)}::uuid)`, sql`u.folded, u.unit_id`, (row) => [row.folded, row.unit_id])
+}
+
+async function unitsOfProduct(tx: Tx, organizationId: OrganizationId, product: string, { limit, cursor }: Query): Promise<Units> {
+  const [issuer, serial] = decodeCursor(cursor, 2) ?? [FIRST, '']
+  const rows = await tx.rows<UnitRow>(sql`
+    select ${columns} from unit u ${joined}
+    where u.organization_id = ${organizationId} and u.product_id = ${product} and (u.issuer_id, u.serial) > (${uuidPart(issuer)}::uuid, ${textPart(serial)} collate "C") order by u.issuer_id, u.serial limit ${limit + 1}`)
+  return toPage(rows, limit, (row) => [row.issuer_id, row.serial], toSummary)
+}
+
+/** Units have no index by place or state, which would be written at every movement: of a place of ours, the lots that are there have. */
+function sortedUnits(organizationId: OrganizationId, { lot, product, place, state }: Query, folded: string, isBySerial: boolean, isPlaceOurs: boolean): SortedList {
+  const begins = folded === '' ? [] : [sql`r.folded >= ${folded}`, sql`r.folded < ${endOfPrefix(folded)}`]
+  const ofProduct = product === undefined ? [] : [sql`r.product_id = ${product}`]
+  const ofLot = lot === undefined ? [] : [sql`r.lot_id = ${lot}`]
+  const below = sql`select q.place_id from place q where q.organization_id = ${organizationId} and q.path @> array[${place}::uuid]`
+  const isOurs = sql`(select s.internal from place s where s.organization_id = r.organization_id and s.place_id = r.place_id)`
+  const inState = state === undefined ? [] : [state === 'expected' ? sql`r.place_id is null` : state === 'here' ? sql`r.measure > 0 and ${isOurs}` : sql`r.place_id is not null and not (r.measure > 0 and ${isOurs})`]
+  const of = (conditions: readonly Statement[]): Statement => sql`select r.unit_id from unit r where ${join([sql`r.organization_id = ${organizationId}`, ...conditions], ' and ')}`
+  return {
+    from: sql`unit r`, id: sql`r.unit_id`, keys: isBySerial ? [{ column: sql`r.folded`, type: 'text' }] : [],
+    within: [sql`r.organization_id = ${organizationId}`, ...(isBySerial ? [...begins, ...ofProduct] : ofLot)],
+    filters: [...(isBySerial ? ofLot : [...begins, ...ofProduct]), ...(place === undefined ? [] : [sql`r.place_id = any(array(${below}))`]), ...inState],
+    few: [
+      ...(lot !== undefined && isBySerial ? [of(ofLot)] : []),
+      ...(folded !== '' && !isBySerial ? [of([...begins, ...ofProduct])] : []),
+      ...(product !== undefined && folded === '' ? [of(ofProduct)] : []),
+      ...(!isPlaceOurs ? [] : [sql`select r.unit_id from unit r where r.organization_id = ${organizationId} and r.place_id = any(array(${below}))
+        and r.lot_id in (select b.lot_id from balance b where b.organization_id = ${organizationId} and b.place_id = any(array(${below})) and b.on_hand > 0)`]),
+    ],
   }
-  if (lot) {
-    const [id] = decodeCursor(cursor, 1) ?? [FIRST]
-    return list(sql`u.unit_id > ${uuidPart(id)}::uuid`, sql`u.unit_id`, (row) => [row.unit_id])
-  }
-  if (product) {
-    const [issuer, serial] = decodeCursor(cursor, 2) ?? [FIRST, '']
-    return list(sql`(u.issuer_id, u.serial) > (${uuidPart(issuer)}::uuid, ${textPart(serial)} collate "C")`, sql`u.issuer_id, u.serial`, (row) => [row.issuer_id, row.serial])
-  }
-  const [id] = decodeCursor(cursor, 1) ?? [LAST]
-  return list(sql`u.unit_id < ${uuidPart(id)}::uuid`, sql`u.unit_id desc`, (row) => [row.unit_id])
 }
 
 const FIRST = '00000000-0000-0000-0000-000000000000'
-const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 function toSummary(row: UnitRow): Units['items'][number] {
   return {
