@@ -140,14 +140,12 @@ function cursorOf(sort: string, { keys, id }: Row): string {
   return encodeCursor([sort, ...keys, id])
 }
 
-/** A day of a cursor. Refuses `input_invalid` where it is none. */
-export function dayPart(part: unknown): string {
+function dayPart(part: unknown): string {
   if (typeof part === 'string' && /^\d{4}-\d\d-\d\d$/.test(part) && !Number.isNaN(Date.parse(part))) return part
   throw refuse('input_invalid', { field: 'query.cursor', why: 'it is not the next of a page of this list' })
 }
 
-/** An instant of a cursor. Refuses `input_invalid` where it is none. */
-export function instantPart(part: unknown): string {
+function instantPart(part: unknown): string {
   if (typeof part === 'string' && /^\d{4}-\d\d-\d\dT[0-9:.]{8,15}(?:Z|\+00:00)$/.test(part) && !Number.isNaN(Date.parse(part))) return part
   throw refuse('input_invalid', { field: 'query.cursor', why: 'it is not the next of a page of this list' })
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '#src/lib/contract.ts'
-import { code } from '#src/lib/fields.ts'
-import { page, pageQuery } from '#src/lib/paging.ts'
+import { code, flag } from '#src/lib/fields.ts'
+import { page, pageQuery, sortQuery } from '#src/lib/paging.ts'
 import { movementKinds } from '#src/ledger/movement-kinds.ts'
 
 /**
@@ -60,7 +60,12 @@ const whichRefusals = ['not_found', 'product_unknown', 'asked_of_future'] as con
 export const listStock = endpoint({
   ...read, operationId: 'listStock', path: '/stock',
   summary: 'On hand by any of product, lot, place, facility, owner and plate (`by=lot,place`): now, as of an instant, and as it was known at one. What is zero is left out.',
-  query: z.object({ ...pageQuery, by: groups, ...whichStock }), response: page(stockRow).extend(whenStock), refusals: whichRefusals,
+  query: z.object({
+    ...pageQuery, by: groups,
+    sort: sortQuery(['product', 'lot', 'place', 'due', 'onHand'], 'By the ids of what it is broken down by unless given. `product` is by name; `lot`, `place`, `due` and `onHand` have no index and are refused where more than 100,000 balances match.'),
+    ...whichStock, held: flag.describe('Only what a hold keeps from being used; now, and not as of an instant.'),
+  }),
+  response: page(stockRow).extend(whenStock), refusals: [...whichRefusals, 'cursor_of_other_order', 'order_too_wide'],
 })
 
 export const unitRow = z.object({
@@ -125,13 +130,14 @@ const header = {
 
 export const listMovements = endpoint({
   method: 'GET', command: false, tag: 'Movements', permission: 'movements.read', operationId: 'listMovements', path: '/movements',
-  summary: 'What happened, the latest first: of a product, lot, unit, place (with those below it), party, document, kind or time. Each with its lines that match, 20 at most.',
+  summary: 'What happened, the latest first: of a product, lot, unit, place (with those below it), party, document, person, kind or time. Each with its lines that match, 20 at most.',
   query: z.object({
-    ...pageQuery, productId: uuid.optional(), lotId: uuid.optional(), unitId: uuid.optional(), placeId: uuid.optional(), partyId: uuid.optional().describe('The supplier or consignee.'),
+    ...pageQuery, sort: sortQuery(['occurred', 'recorded'], 'By when it happened, the latest first, unless given.'), productId: uuid.optional(), lotId: uuid.optional(), unitId: uuid.optional(), placeId: uuid.optional(), partyId: uuid.optional().describe('The supplier or consignee.'),
     kind: z.enum([...movementKinds, 'reverse']).optional(), referenceType: z.string().max(40).optional(), referenceNumber: z.string().max(90).optional(), runId: uuid.optional(),
+    actorId: z.string().max(100).optional().describe('Who did it: the id of a person or of an API key.'),
     occurredFrom: instant.optional(), occurredTo: instant.optional(), recordedFrom: instant.optional(), recordedTo: instant.optional(),
   }),
-  response: page(z.object({ ...header, lines: z.array(line) })), refusals: ['not_found', 'range_backwards'],
+  response: page(z.object({ ...header, lines: z.array(line) })), refusals: ['not_found', 'range_backwards', 'cursor_of_other_order'],
 })
 
 const movementId = z.object({ movementId: uuid })

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from '#src/audit/caller.ts'
+import { findSorted, inOrder, type Orders, type SortedList } from '#src/db/sorted.ts'
 import { join, sql, type Statement, type Tx } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import { LOOSE, type OrganizationId } from '#src/lib/id.ts'
@@ -34,78 +35,60 @@ const headerColumns = sql`m.movement_id, m.kind, m.occurred_at, m.recorded_at, m
     (select coalesce(jsonb_agg(jsonb_build_object('type', f.type, 'number', f.number, 'issuerId', f.issuer_id) order by f.type, f.number), '[]') from movement_reference f
      where f.organization_id = m.organization_id and f.movement_id = m.movement_id) as refs`
 
+const orders = { occurred: [{ column: sql`r.occurred_at`, type: 'instant' }, { column: sql`r.recorded_at`, type: 'instant' }], recorded: [{ column: sql`r.recorded_at`, type: 'instant' }] } as const satisfies Orders
+
 /**
- * Movements in the order of the ledger (occurred, recorded, id), the latest first. A lot is asked for by any id it goes
- * by. Refuses `not_found` (product, lot, unit, place, party, movement), `range_backwards`.
+ * Movements in the order of the ledger (occurred, recorded, id), the latest first, or in another one. A lot is asked for
+ * by any id it goes by. Refuses `not_found` (product, lot, unit, place, party, movement), `range_backwards`.
  */
 export function listMovements(caller: Caller, query: Query): Promise<MovementList> {
   const { organizationId } = caller
   checkRange(query.occurredFrom, query.occurredTo)
   checkRange(query.recordedFrom, query.recordedTo)
-  const after = decodeCursor(query.cursor, 3)
   return caller.read(async (tx) => {
     const lot = await findLot(tx, organizationId, query.lotId)
     await checkKnown(tx, organizationId, query)
     const which = linesOf(organizationId, query, lot)
-    const conditions = [
-      ...ofMovements(organizationId, query),
-      ...(after === null ? [] : [sql`(m.occurred_at, m.recorded_at, m.movement_id) < (${instantPart(after[0])}::timestamptz, ${instantPart(after[1])}::timestamptz, ${uuidPart(after[2])}::uuid)`]),
-    ]
-    const rows = await tx.rows<HeaderRow>(sql`
-      select ${headerColumns}
-      from (${found(organizationId, query, lot, which, conditions)} limit ${query.limit + 1}) m ${actorJoins}
-      order by m.occurred_at desc, m.recorded_at desc, m.movement_id desc`)
-    const page = toPage(rows, query.limit, (row) => [row.occurred_at, row.recorded_at, row.movement_id], (row) => row)
-    const lines = await loadLines(tx, organizationId, page.items.map((row) => row.movement_id), which, SHOWN_LINES)
-    return { items: page.items.map((row) => ({ ...toHeader(row), lines: lines.get(row.movement_id) ?? [] })), next: page.next }
+    const sort = query.sort ?? '-occurred'
+    const page = await findSorted(tx, query, sort, sortedMovements(organizationId, query, lot, which, sort.endsWith('occurred')))
+    const rows = await tx.rows<HeaderRow>(sql`select ${headerColumns} from movement m ${actorJoins} where m.organization_id = ${organizationId} and m.movement_id = any(${page.ids}::uuid[])`)
+    const lines = await loadLines(tx, organizationId, page.ids, which, SHOWN_LINES)
+    return { items: inOrder(page.ids, rows, (row) => row.movement_id).map((row) => ({ ...toHeader(row), lines: lines.get(row.movement_id) ?? [] })), next: page.next }
   })
 }
 
-/**
- * The movements, ordered. What has an index of its own leads (a lot's lines stand in the order of time already, a unit's
- * or a document's are few); everything else is looked for from the latest movement back.
- */
-function found(organizationId: OrganizationId, query: Query, lot: { productId: string; all: readonly string[] } | null, which: readonly Statement[], conditions: readonly Statement[]): Statement {
-  const order = sql`order by m.occurred_at desc, m.recorded_at desc, m.movement_id desc`
-  if (query.unitId !== undefined) return ofThese(sql`select x.movement_id from line_unit x where x.organization_id = ${organizationId} and x.unit_id = ${query.unitId}`)
-  if (query.referenceType !== undefined && query.referenceNumber !== undefined) {
-    return ofThese(sql`select f.movement_id from movement_reference f where f.organization_id = ${organizationId} and f.type = ${query.referenceType} and f.number = ${query.referenceNumber}`)
-  }
-  if (lot) {
-    return sql`
-      select m.* from (
-        select distinct l.occurred_at, l.recorded_at, l.movement_id from movement_line l
-        where l.organization_id = ${organizationId} and l.product_id = ${lot.productId} and ${lot.all.length === 1 ? sql`l.lot_id = ${lot.all[0]}` : sql`l.lot_id = any(${lot.all}::uuid[])`}
-        order by l.occurred_at desc, l.recorded_at desc, l.movement_id desc
-      ) d join movement m on m.organization_id = ${organizationId} and m.movement_id = d.movement_id
-      where ${join([sql`true`, ...conditions, ...someLine(which)], ' and ')}
-      order by d.occurred_at desc, d.recorded_at desc, d.movement_id desc`
-  }
-  return sql`select m.* from movement m where ${join([sql`m.organization_id = ${organizationId}`, ...conditions, ...someLine(which)], ' and ')} ${order}`
+type LotAsked = { readonly productId: string; readonly all: readonly string[] } | null
 
-  function ofThese(ids: Statement): Statement {
-    return sql`with these as materialized (${ids}) select m.* from movement m
-      where ${join([sql`m.organization_id = ${organizationId}`, sql`m.movement_id in (select movement_id from these)`, ...conditions, ...someLine(which)], ' and ')} ${order}`
+/** What has an index of its own (a unit, a document, a run, a lot, a product) leads where it is in few movements; everything else is looked for along the time. */
+function sortedMovements(organizationId: OrganizationId, query: Query, lot: LotAsked, which: readonly Statement[], isByOccurred: boolean): SortedList {
+  const { kind, runId, referenceType: type, referenceNumber: number, unitId, productId, actorId } = query
+  const between = (column: Statement, from: string | undefined, to: string | undefined): Statement[] => [...(from === undefined ? [] : [sql`${column} >= ${from}`]), ...(to === undefined ? [] : [sql`${column} <= ${to}`])]
+  const occurred = between(sql`r.occurred_at`, query.occurredFrom, query.occurredTo)
+  const recorded = between(sql`r.recorded_at`, query.recordedFrom, query.recordedTo)
+  const reference = join([sql`true`, ...(type === undefined ? [] : [sql`f.type = ${type}`]), ...(number === undefined ? [] : [sql`f.number = ${number}`])], ' and ')
+  return {
+    from: sql`movement r`, id: sql`r.movement_id`, keys: orders[isByOccurred ? 'occurred' : 'recorded'],
+    within: [sql`r.organization_id = ${organizationId}`, ...(isByOccurred ? occurred : recorded)],
+    filters: [
+      ...(isByOccurred ? recorded : occurred),
+      ...(kind === undefined ? [] : [sql`r.kind = ${kind}`]),
+      ...(runId === undefined ? [] : [sql`r.run_id = ${runId}`]),
+      ...(actorId === undefined ? [] : [sql`r.actor_id = ${actorId}`]),
+      ...(type === undefined && number === undefined ? [] : [sql`(select true from movement_reference f where f.organization_id = r.organization_id and f.movement_id = r.movement_id and ${reference} limit 1)`]),
+      ...(which.length === 0 ? [] : [sql`(select true from movement_line l where l.organization_id = r.organization_id and l.movement_id = r.movement_id and ${join(which, ' and ')} limit 1)`]),
+    ],
+    few: [
+      ...(unitId === undefined ? [] : [sql`select x.movement_id from line_unit x where x.organization_id = ${organizationId} and x.unit_id = ${unitId}`]),
+      ...(runId === undefined ? [] : [sql`select m.movement_id from movement m where m.organization_id = ${organizationId} and m.run_id = ${runId}`]),
+      ...(number === undefined ? [] : [sql`select f.movement_id from movement_reference f where f.organization_id = ${organizationId} and ${reference}`]),
+      ...(lot === null ? [] : [sql`select l.movement_id from movement_line l where l.organization_id = ${organizationId} and l.product_id = ${lot.productId} and l.lot_id = any(${lot.all}::uuid[])`]),
+      ...(productId === undefined || lot !== null ? [] : [sql`select l.movement_id from movement_line l where l.organization_id = ${organizationId} and l.product_id = ${productId}`]),
+    ],
   }
-}
-
-/** Conditions on a movement's header. */
-function ofMovements(organizationId: OrganizationId, query: Query): Statement[] {
-  const { kind, runId, referenceType, referenceNumber, occurredFrom, occurredTo, recordedFrom, recordedTo } = query
-  return [
-    ...(kind === undefined ? [] : [sql`m.kind = ${kind}`]),
-    ...(runId === undefined ? [] : [sql`m.run_id = ${runId}`]),
-    ...(referenceType === undefined || referenceNumber !== undefined ? [] : [sql`exists (select from movement_reference f where f.organization_id = ${organizationId} and f.movement_id = m.movement_id and f.type = ${referenceType})`]),
-    ...(referenceType !== undefined || referenceNumber === undefined ? [] : [sql`exists (select from movement_reference f where f.organization_id = ${organizationId} and f.movement_id = m.movement_id and f.number = ${referenceNumber})`]),
-    ...(occurredFrom === undefined ? [] : [sql`m.occurred_at >= ${occurredFrom}`]),
-    ...(occurredTo === undefined ? [] : [sql`m.occurred_at <= ${occurredTo}`]),
-    ...(recordedFrom === undefined ? [] : [sql`m.recorded_at >= ${recordedFrom}`]),
-    ...(recordedTo === undefined ? [] : [sql`m.recorded_at <= ${recordedTo}`]),
-  ]
 }
 
 /** Conditions on a line `l`, all of which one and the same line fulfils. */
-function linesOf(organizationId: OrganizationId, { productId, unitId, placeId, partyId }: Query, lot: { productId: string; all: readonly string[] } | null): Statement[] {
+function linesOf(organizationId: OrganizationId, { productId, unitId, placeId, partyId }: Query, lot: LotAsked): Statement[] {
   const touching = (places: Statement): Statement => sql`(l.from_place_id in (${places}) or l.to_place_id in (${places}))`
   return [
     ...(productId === undefined ? [] : [sql`l.product_id = ${productId}`]),
@@ -116,18 +99,8 @@ function linesOf(organizationId: OrganizationId, { productId, unitId, placeId, p
   ]
 }
 
-function someLine(which: readonly Statement[]): Statement[] {
-  if (which.length === 0) return []
-  return [sql`exists (select from movement_line l where l.organization_id = m.organization_id and l.movement_id = m.movement_id and ${join(which, ' and ')})`]
-}
-
 function checkRange(from: string | undefined, to: string | undefined): void {
   if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to)) throw refuse('range_backwards', { from, to })
-}
-
-function instantPart(part: unknown): string {
-  if (typeof part === 'string' && /^[0-9T:.-]{10,30}Z$/.test(part) && !Number.isNaN(Date.parse(part))) return part
-  throw refuse('input_invalid', { field: 'query.cursor', why: 'it is not the next of a page of this list' })
 }
 
 /** Every named record is there, in one statement. */
