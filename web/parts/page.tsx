@@ -1,6 +1,7 @@
 import { Title } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
+import { useRecent } from '../shell/recent.ts'
 import classes from './parts.module.css'
 
 export interface PageProps {
@@ -19,6 +20,8 @@ export interface PageProps {
 /** The frame of every page: its title (also of the tab), what can be done, its content. */
 export function Page({ title, over, heading, actions, under, children }: PageProps) {
   useDocumentTitle(`${title} – Lotwise`)
+  // a record that is loaded says the way to it
+  useRecent(over === undefined ? null : title)
   return (
     <div className={classes['page']}>
       <header className={classes['pageHead']}>

@@ -17,7 +17,8 @@ export function resolveScan(text: string, task?: Task): Promise<Scan> {
   return queryClient.fetchQuery({ ...scanQuery(text, task), staleTime: 0 })
 }
 
-/** The address of a record's page. */
-export function pathOf({ kind, id }: Pick<Candidate, 'kind' | 'id'>): string {
-  return kind === 'family' ? `/lots?family=${id}` : `/${{ unit: 'units', plate: 'plates', lot: 'lots', product: 'products', place: 'places', party: 'parties', movement: 'movements' }[kind]}/${id}`
+/** Where a record is seen: `navigate(linkOf(candidate))`, `<Link {...linkOf(candidate)}>`. */
+export function linkOf({ kind, id }: Pick<Candidate, 'kind' | 'id'>): { readonly to: string; readonly search: Record<string, string> } {
+  if (kind === 'family') return { to: '/lots', search: { family: id } }
+  return { to: `/${{ unit: 'units', plate: 'plates', lot: 'lots', product: 'products', place: 'places', party: 'parties', movement: 'movements' }[kind]}/${id}`, search: {} }
 }

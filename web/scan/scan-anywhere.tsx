@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useRef, useState, type ReactNode } from 'react'
 import { subjectName } from '../words.ts'
 import { missingOf, shownScan } from './kinds.ts'
-import { pathOf, resolveScan, type Scan } from './resolve.ts'
+import { linkOf, resolveScan, type Scan } from './resolve.ts'
 import classes from './scan.module.css'
 import { useScan } from './use-scan.ts'
 
@@ -15,6 +15,8 @@ const SHOWN = 4_000
 
 /** A scan that did not lead to one record by itself. */
 export interface Unclear {
+  /** Which scan it was, so that a dialog about another one is another dialog. */
+  readonly turn: number
   readonly text: string
   readonly scan: Scan | null
   readonly problem: unknown
@@ -40,14 +42,17 @@ export function useScanAnywhere(onSearch: (text: string) => void): { readonly sc
   const look = async (text: string): Promise<void> => {
     const mine = (turn.current += 1)
     say(t`Scanned ${shownScan(text)}`)
-    const outcome = await resolveScan(text).then((scan): Unclear => ({ text: scan.text, scan, problem: null }), (problem: unknown): Unclear => ({ text, scan: null, problem }))
+    const outcome = await resolveScan(text).then((scan): Unclear => ({ turn: mine, text: scan.text, scan, problem: null }), (problem: unknown): Unclear => ({ turn: mine, text, scan: null, problem }))
     // a newer scan has been asked about since
     if (turn.current !== mine) return
     const best = outcome.scan?.candidates[0]
-    if (outcome.scan === null || best === undefined || !outcome.scan.certain || missingOf(outcome.scan) !== null) return setUnclear(outcome)
+    if (outcome.scan === null || best === undefined || !outcome.scan.certain || missingOf(outcome.scan) !== null) {
+      setSaid(null)
+      return setUnclear(outcome)
+    }
     setUnclear(null)
     say(<>{subjectName(best.kind)} <span className="code">{best.code ?? ''}</span>{best.title !== best.code && <> · {best.title}</>}</>)
-    await navigate({ to: pathOf(best) })
+    await navigate(linkOf(best))
   }
   const scan = (text: string): void => void look(text)
   useScan((text) => {
@@ -62,7 +67,7 @@ export function useScanAnywhere(onSearch: (text: string) => void): { readonly sc
     shown: (
       <>
         <div role="status" className={`${classes['said']} no-print`} data-alarm={said?.alarm}>{said !== null && <span><SaidIcon size={17} stroke={1.7} aria-hidden />{said.words}</span>}</div>
-        <Suspense>{unclear !== null && <ScanDialog key={turn.current} unclear={unclear} onRetry={() => scan(unclear.text)} onClose={() => setUnclear(null)} onSearch={onSearch} />}</Suspense>
+        <Suspense>{unclear !== null && <ScanDialog key={unclear.turn} unclear={unclear} onRetry={() => scan(unclear.text)} onClose={() => setUnclear(null)} onSearch={onSearch} />}</Suspense>
       </>
     ),
   }

@@ -4,6 +4,7 @@ import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { toGtin14 } from '#src/gs1/keys.ts'
+import { Problem } from '../api.ts'
 import { NewProductDialog } from '../catalog/new-product.tsx'
 import { DateWithDistance } from '../parts/dates.tsx'
 import { Facts } from '../parts/page.tsx'
@@ -13,7 +14,7 @@ import { useMay } from '../session/me.ts'
 import { useKeys } from '../shell/keys.ts'
 import { kindName, subjectName } from '../words.ts'
 import { kindIcons, missingOf, shownScan } from './kinds.ts'
-import { pathOf, type Candidate, type Scan } from './resolve.ts'
+import { linkOf, type Candidate, type Scan } from './resolve.ts'
 import type { Unclear } from './scan-anywhere.tsx'
 import classes from './scan.module.css'
 
@@ -29,13 +30,13 @@ export default function ScanDialog({ unclear: { text, scan, problem }, onRetry, 
   return (
     <Modal opened onClose={onClose} title={title} size={520} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 80 }}>
       <Stack gap="md">
-        <ProblemAlert problem={problem} onRetry={onRetry} />
+        <ProblemAlert problem={problem} {...(problem instanceof Problem && problem.status !== 0 && problem.status < 500 ? {} : { onRetry })} />
         {lead !== null && <Text size="sm">{lead}</Text>}
         {scan !== null && scan.candidates.length > 0 && <Candidates candidates={scan.candidates} onChosen={onClose} />}
         {scan?.read && <LabelFacts read={scan.read} />}
         {!(scan?.certain === true) && (
           <Group gap="xs">
-            <Button variant="default" leftSection={<IconSearch size={16} aria-hidden />} data-autofocus={scan?.candidates.length === 0 || undefined} onClick={() => {
+            <Button variant="default" leftSection={<IconSearch size={16} aria-hidden />} {...(scan?.candidates.length ? {} : { 'data-autofocus': true })} onClick={() => {
               onClose()
               onSearch(scan?.read?.lot ?? scan?.read?.serial ?? text)
             }}>{t`Search for it`}</Button>
@@ -79,7 +80,7 @@ function Candidates({ candidates, onChosen }: { readonly candidates: readonly Ca
         const KindIcon = kindIcons[candidate.kind]
         return (
           <li key={candidate.id}>
-            <Link to={pathOf(candidate)} onClick={onChosen} data-autofocus={at === 0 || undefined} className={classes['candidate']}>
+            <Link {...linkOf(candidate)} onClick={onChosen} {...(at === 0 ? { 'data-autofocus': true } : {})} className={classes['candidate']}>
               <KindIcon size={18} stroke={1.7} aria-hidden />
               <span className={classes['what']}>
                 <span>{candidate.code !== null && <span className="code">{candidate.code}</span>} {titleOf(candidate)}</span>

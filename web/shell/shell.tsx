@@ -1,10 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
 import { ActionIcon, AppShell, Avatar, Burger, Button, Kbd, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { IconChevronDown, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPlus, IconSearch, IconSelector, IconSun } from '@tabler/icons-react'
+import { IconBuildingStore, IconCategory, IconChevronDown, IconKeyboard, IconLanguage, IconListCheck, IconLogout, IconMoon, IconPlus, IconSearch, IconSelector, IconSun } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { authenticate } from '../api.ts'
+import { useGuideMemory } from '../guide/memory.ts'
 import { HelpButton, useHelp } from '../help/help.tsx'
 import { language, languages, speak, type Language } from '../i18n.ts'
 import { Tone } from '../parts/tone.tsx'
@@ -14,9 +15,11 @@ import { chooseOrganization } from '../session/organization.ts'
 import { switchOrganization, useMay, useMe } from '../session/me.ts'
 import { listenToKeys, useKeys } from './keys.ts'
 import { actions, entries, type Entry } from './navigation.tsx'
+import { forgetRecent } from './recent.ts'
 import classes from './shell.module.css'
 
 const Palette = lazy(() => import('./palette.tsx'))
+const Guide = lazy(() => import('../guide/guide.tsx'))
 const KeyboardMap = lazy(() => import('./keyboard-map.tsx'))
 
 /** What surrounds every page: navigation, organisation, search and actions, keys. */
@@ -29,6 +32,7 @@ export function Shell() {
   const [palette, setPalette] = useState<string | null>(null)
   const [keysOpened, keys] = useDisclosure()
   const help = useHelp()
+  const guide = useGuide()
 
   useEffect(listenToKeys, [])
   useEffect(menu.close, [pathname])
@@ -56,14 +60,14 @@ export function Shell() {
         <PersonMenu onKeys={keys.open} />
       </AppShell.Header>
       <AppShell.Navbar className={classes['navbar']} aria-label={t`Navigation`}>
-        <OrganizationMenu />
+        <OrganizationMenu onGuide={menu.close} />
         {allowed.map((entry) => {
           const EntryIcon = entry.icon
           const current = isCurrent(entry, pathname)
           return <NavLink key={entry.to} component={Link} to={entry.to} label={i18n._(entry.label)} active={current} aria-current={current ? 'page' : undefined} leftSection={<EntryIcon size={18} stroke={1.7} aria-hidden />} className={classes['entry'] ?? ''} />
         })}
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} className={classes['main']}><Outlet /></AppShell.Main>
+      <AppShell.Main id="content" tabIndex={-1} className={classes['main']}><Outlet />{guide.isShown && <Suspense><Guide /></Suspense>}</AppShell.Main>
       {help.drawer}
       {shown}
       <Suspense>
@@ -76,6 +80,16 @@ export function Shell() {
 
 function isCurrent({ to, also = [] }: Entry, pathname: string): boolean {
   return to === '/' ? pathname === '/' : [to, ...also].some((one) => pathname === one || pathname.startsWith(`${one}/`))
+}
+
+/** Who may have a guide here, and whether it was closed: a demo company's is for everybody, the first steps are for owners. */
+function useGuide(): { readonly isThere: boolean; readonly isDemo: boolean; readonly isShown: boolean; readonly open: () => void } {
+  const may = useMay()
+  const { organizations, organizationId } = useMe()
+  const [{ open }, remember] = useGuideMemory(organizationId)
+  const isDemo = organizations.some((one) => one.organizationId === organizationId && one.demo)
+  const isThere = isDemo || may('organization.manage')
+  return { isThere, isDemo, isShown: isThere && open !== false, open: () => remember({ open: true, folded: false, at: 0 }) }
 }
 
 /** The one button for whatever is done with goods; not there for who may do nothing. */
@@ -94,22 +108,34 @@ function NewMenu() {
   )
 }
 
-function OrganizationMenu() {
+/** Which organisation it is, the others there are, and what belongs to beginning in one. */
+function OrganizationMenu({ onGuide }: { readonly onGuide: () => void }) {
   const { t } = useLingui()
   const { organizations, organizationId } = useMe()
+  const may = useMay()
   const navigate = useNavigate()
+  const guide = useGuide()
   const current = organizations.find((one) => one.organizationId === organizationId)
   const name = <span className={classes['organizationName']}>{current?.name ?? t`No organisation`}{current?.demo === true && <Tone tone="warn">DEMO</Tone>}</span>
-  if (organizations.length < 2) return <div className={classes['organization']}>{name}</div>
+  const several = organizations.length > 1
+  if (!several && !guide.isThere) return <div className={classes['organization']}>{name}</div>
+  const openGuide = (): void => {
+    guide.open()
+    onGuide()
+  }
   const choose = async (id: string): Promise<void> => {
     await switchOrganization(id)
     await navigate({ to: '/' })
   }
   return (
-    <Menu position="bottom-start" width={240}>
-      <Menu.Target><UnstyledButton className={classes['organization']} aria-label={t`Organisation: ${current?.name ?? ''}. Change it`}>{name}<IconSelector size={16} aria-hidden /></UnstyledButton></Menu.Target>
+    <Menu position="bottom-start" width={250}>
+      <Menu.Target><UnstyledButton className={classes['organization']} aria-label={several ? t`Organisation: ${current?.name ?? ''}. Change it` : t`Organisation: ${current?.name ?? ''}`}>{name}<IconSelector size={16} aria-hidden /></UnstyledButton></Menu.Target>
       <Menu.Dropdown>
-        {organizations.map((one) => <Menu.Item key={one.organizationId} onClick={() => void choose(one.organizationId)} aria-current={one.organizationId === organizationId} rightSection={one.demo ? <Tone tone="warn">DEMO</Tone> : null}>{one.name}</Menu.Item>)}
+        {several && organizations.map((one) => <Menu.Item key={one.organizationId} onClick={() => void choose(one.organizationId)} aria-current={one.organizationId === organizationId} rightSection={one.demo ? <Tone tone="warn">DEMO</Tone> : null}>{one.name}</Menu.Item>)}
+        {several && guide.isThere && <Menu.Divider />}
+        {guide.isThere && <Menu.Item leftSection={<IconListCheck size={16} aria-hidden />} onClick={openGuide}>{guide.isDemo ? t`Guide` : t`First steps`}</Menu.Item>}
+        {may('organization.manage') && <Menu.Item component={Link} to="/welcome" leftSection={<IconCategory size={16} aria-hidden />}>{t`What we handle`}</Menu.Item>}
+        {may('organization.manage') && <Menu.Item component={Link} to="/demo-companies" leftSection={<IconBuildingStore size={16} aria-hidden />}>{t`Demo companies`}</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   )
@@ -123,6 +149,7 @@ function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
   const navigate = useNavigate()
   const signOut = async (): Promise<void> => {
     await authenticate('sign-out', {})
+    forgetRecent()
     chooseOrganization(null)
     queryClient.clear()
     await navigate({ to: '/sign-in' })
