@@ -121,7 +121,7 @@ function parsed(where: string, schema: z.ZodType, value: unknown): unknown {
 /** Validates the answer by its contract (what it does not name is left out), and sets the headers that follow from it. */
 function answerer(endpoint: Endpoint) {
   const { produces, response, command } = endpoint
-  if (produces !== undefined) return (given: AnswerOf<Endpoint>, _: FastifyRequest, reply: FastifyReply) => reply.type(`${produces}; charset=utf-8`).send(given)
+  if (produces !== undefined) return (given: AnswerOf<Endpoint>, _: FastifyRequest, reply: FastifyReply) => reply.type(produces.startsWith('text/') ? `${produces}; charset=utf-8` : produces).send(given)
   return (given: AnswerOf<Endpoint>, _: FastifyRequest, reply: FastifyReply) => {
     const outcome = given as CommandOutcome<unknown>
     const value = response.parse(command ? outcome.result : given)

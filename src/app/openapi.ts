@@ -80,7 +80,7 @@ function responses(endpoint: Endpoint, schemas: JsonObject): JsonObject {
     200: {
       description: 'Done.',
       ...(command ? { headers: { 'Idempotent-Replayed': { description: '`true` where this is the answer of an earlier request with the same key.', schema: { type: 'string' } } } } : {}),
-      content: { [produces ?? 'application/json']: { schema: produces ? { type: 'string' } : toJsonSchema(response, 'output', schemas) } },
+      content: { [produces ?? 'application/json']: { schema: produces ? { type: 'string', ...(produces.startsWith('text/') ? {} : { format: 'binary' }) } : toJsonSchema(response, 'output', schemas) } },
     },
     ...Object.fromEntries([...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => [status, {
       description: codes.map((code) => `\`${code}\`: ${(refusals[code] as RefusalText).sentence}`).join('  \n'),

@@ -121,3 +121,9 @@ export const traceBackwardCsv = endpoint({ ...csv, method: 'GET', operationId: '
 const manyIds = many.pick({ lotIds: true, unitIds: true })
 export const traceManyForwardCsv = endpoint({ ...csv, method: 'POST', operationId: 'traceManyForwardCsv', path: '/trace/forward.csv', summary: `${forward} ${rows}`, body: manyIds })
 export const traceManyBackwardCsv = endpoint({ ...csv, method: 'POST', operationId: 'traceManyBackwardCsv', path: '/trace/backward.csv', summary: `${backward} ${rows}`, body: manyIds })
+
+const pdf = { ...shared, method: 'GET', produces: 'application/pdf', response: z.string() } as const
+const paper = { ...asked, paper: z.enum(['a4', 'letter']).default('a4').describe('The size of its sheets, in landscape.') }
+const pages = 'As PDF to read and to file: what it comes to, the first 1,500 lots and units, and the SHA-256 of the movements it rests on.'
+export const traceForwardPdf = endpoint({ ...pdf, operationId: 'traceForwardPdf', path: '/trace/forward.pdf', summary: `${forward} ${pages}`, query: z.object(paper) })
+export const traceBackwardPdf = endpoint({ ...pdf, operationId: 'traceBackwardPdf', path: '/trace/backward.pdf', summary: `${backward} ${pages}`, query: z.object(paper) })
