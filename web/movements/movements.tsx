@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Select } from '@mantine/core'
 import { IconArrowsExchange } from '@tabler/icons-react'
 import { EmptyState } from '../parts/empty-state.tsx'
+import { FilteredBy } from '../parts/filtered-by.tsx'
 import { Page } from '../parts/page.tsx'
 import { DataTable } from '../parts/table.tsx'
 import { pages } from '../queries.ts'
@@ -16,17 +17,19 @@ export default function Movements() {
   const { t } = useLingui()
   const { search, setSearch } = useFilters()
   const columns = useMovementColumns()
-  const { kind, from, to } = search
+  const { kind, from, to, product, lot, unit, place, party } = search
+  const isNarrowed = [kind, from, to, product, lot, unit, place, party].some((one) => one !== undefined)
   return (
     <Page title={t`Movements`}>
       <DataTable label={t`Movements`} columns={columns} rowKey={({ movementId }) => movementId} rowTo={({ movementId }) => `/movements/${movementId}`}
-        query={pages('/movements', { query: { kind, occurredFrom: dayToInstant(from, 0), occurredTo: dayToInstant(to, 1) } })}
+        query={pages('/movements', { query: { kind, productId: product, lotId: lot, unitId: unit, placeId: place, partyId: party, occurredFrom: dayToInstant(from, 0), occurredTo: dayToInstant(to, 1) } })}
         filters={<>
           <Select aria-label={t`Kind`} placeholder={t`Every kind`} clearable searchable value={kind ?? null} data={kinds.map((value) => ({ value, label: kindName(value) }))} onChange={(value) => setSearch({ kind: value ?? undefined })} />
           <DayFilter name="from" label={t`From day`} />
           <DayFilter name="to" label={t`To day`} />
+          <FilteredBy product={product} lot={lot} unit={unit} place={place} party={party} />
         </>}
-        empty={<EmptyState icon={<IconArrowsExchange size={28} />} title={kind === undefined && from === undefined && to === undefined ? t`Nothing happened yet` : t`Nothing like that happened`}>{t`Every receipt, move, run and shipment stands here, and none is ever changed or deleted.`}</EmptyState>} />
+        empty={<EmptyState icon={<IconArrowsExchange size={28} />} title={isNarrowed ? t`Nothing like that happened` : t`Nothing happened yet`}>{t`Every receipt, move, run and shipment stands here, and none is ever changed or deleted.`}</EmptyState>} />
     </Page>
   )
 }

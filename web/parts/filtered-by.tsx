@@ -5,13 +5,14 @@ import { get } from '../queries.ts'
 import { useFilters } from '../search.ts'
 
 /** The records a list is narrowed to by the address (`?product=`, `?place=` ...), each with its name, to be taken away. */
-export function FilteredBy({ product, family, place, lot, party }: { readonly product?: string | undefined; readonly family?: string | undefined; readonly place?: string | undefined; readonly lot?: string | undefined; readonly party?: string | undefined }) {
+export function FilteredBy({ product, family, place, lot, unit, party }: { readonly product?: string | undefined; readonly family?: string | undefined; readonly place?: string | undefined; readonly lot?: string | undefined; readonly unit?: string | undefined; readonly party?: string | undefined }) {
   return (
     <>
       {product !== undefined && <ByProduct id={product} />}
       {family !== undefined && <ByFamily id={family} />}
       {place !== undefined && <ByPlace id={place} />}
       {lot !== undefined && <ByLot id={lot} />}
+      {unit !== undefined && <ByUnit id={unit} />}
       {party !== undefined && <ByParty id={party} />}
     </>
   )
@@ -35,6 +36,11 @@ function ByPlace({ id }: { readonly id: string }) {
 function ByLot({ id }: { readonly id: string }) {
   const { data } = useQuery(get('/lots/:lotId', { params: { lotId: id } }))
   return <By name="lot" text={data?.code ?? undefined} />
+}
+
+function ByUnit({ id }: { readonly id: string }) {
+  const { data } = useQuery(get('/units/:unitId', { params: { unitId: id } }))
+  return <By name="unit" text={data?.serial} />
 }
 
 function ByParty({ id }: { readonly id: string }) {
