@@ -6,8 +6,16 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { HelpContent, useTitleOf } from './content.tsx'
 import classes from './help.module.css'
 
+export interface HelpDrawerProps {
+  readonly page: string
+  readonly isBeside: boolean
+  /** Only then it can be opened as a page. */
+  readonly isSignedIn: boolean
+  readonly onClose: () => void
+}
+
 /** The help beside the page one is at, or over it: with the way back, and the way to read it as a page. */
-export default function HelpDrawer({ page, isBeside, onClose }: { readonly page: string; readonly isBeside: boolean; readonly onClose: () => void }) {
+export default function HelpDrawer({ page, isBeside, isSignedIn, onClose }: HelpDrawerProps) {
   const { t } = useLingui()
   const [trail, setTrail] = useState<readonly string[]>([page])
   const [search, setSearch] = useState('')
@@ -18,7 +26,7 @@ export default function HelpDrawer({ page, isBeside, onClose }: { readonly page:
       <header className={classes['drawerHead']}>
         {trail.length > 1 && <Tooltip label={t`Back`}><ActionIcon size="lg" aria-label={t`Back`} onClick={() => setTrail(trail.slice(0, -1))}><IconArrowLeft size={18} aria-hidden /></ActionIcon></Tooltip>}
         <Title order={2} className={classes['drawerTitle'] ?? ''}>{title}</Title>
-        <Tooltip label={t`Open as a page`}><ActionIcon component={Link} to={`/help/${address}`} size="lg" aria-label={t`Open as a page`} onClick={onClose}><IconArrowsDiagonal size={18} aria-hidden /></ActionIcon></Tooltip>
+        {isSignedIn && <Tooltip label={t`Open as a page`}><ActionIcon component={Link} to={`/help/${address}`} size="lg" aria-label={t`Open as a page`} onClick={onClose}><IconArrowsDiagonal size={18} aria-hidden /></ActionIcon></Tooltip>}
         <Tooltip label={t`Close the help (Esc)`}><ActionIcon size="lg" aria-label={t`Close the help`} onClick={onClose}><IconX size={18} aria-hidden /></ActionIcon></Tooltip>
       </header>
       <div className={classes['drawerBody']} key={address}>

@@ -16,8 +16,8 @@ export interface Help {
   readonly toggle: () => void
 }
 
-/** The help in place: beside the page where there is room for both, else over it. */
-export function useHelp(): Help {
+/** The help in place: beside the page where there is room for both, else over it, as always where nobody is signed in. */
+export function useHelp({ isSignedIn }: { readonly isSignedIn: boolean }): Help {
   const router = useRouter()
   const [opened, setOpened] = useState<{ readonly page: string; readonly isModal: boolean } | null>(null)
   const hasRoom = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false })
@@ -40,10 +40,10 @@ export function useHelp(): Help {
   }
   useHotkeys([['F1', toggle]], [])
 
-  const isBeside = opened !== null && hasRoom && !opened.isModal
+  const isBeside = isSignedIn && opened !== null && hasRoom && !opened.isModal
   return {
     aside: { width: 368, breakpoint: 'md', collapsed: { desktop: !isBeside, mobile: true } },
-    drawer: <Suspense>{opened !== null && <HelpDrawer key={opened.page} page={opened.page} isBeside={isBeside} onClose={close} />}</Suspense>,
+    drawer: <Suspense>{opened !== null && <HelpDrawer key={opened.page} page={opened.page} isBeside={isBeside} isSignedIn={isSignedIn} onClose={close} />}</Suspense>,
     toggle,
   }
 }

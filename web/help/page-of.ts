@@ -1,13 +1,18 @@
 /** The page of the help that fits each page of the app, by its line in router.tsx. Whoever adds a page there adds a line here: a test asks for it. */
 export const helpOf: Readonly<Record<string, string>> = {
+  '/sign-in': 'people-and-keys',
+  '/set-up': 'first-steps',
   '/': 'first-steps',
+  '/welcome': 'first-steps',
+  '/begin': 'first-steps',
+  '/demo-companies': 'demo',
   '/stock': 'stock',
   '/products': 'products-places-parties',
   '/products/$productId': 'products-places-parties',
   '/lots': 'lots',
   '/lots/$lotId': 'lots',
-  '/units': 'units',
-  '/units/$unitId': 'units',
+  '/units': 'serials',
+  '/units/$unitId': 'serials',
   '/movements': 'movements',
   '/movements/$movementId': 'movements',
   '/places': 'products-places-parties',
@@ -16,5 +21,5 @@ export const helpOf: Readonly<Record<string, string>> = {
   '/parties/$partyId': 'products-places-parties',
   '/plates': 'plates',
   '/plates/$plateId': 'plates',
-  '/settings': 'settings',
+  '/settings': 'people-and-keys',
 }
