@@ -31,7 +31,7 @@ export function Shell() {
   const [menuOpened, menu] = useDisclosure()
   const [palette, setPalette] = useState<string | null>(null)
   const [keysOpened, keys] = useDisclosure()
-  const help = useHelp()
+  const help = useHelp({ isSignedIn: true })
   const guide = useGuide()
 
   useEffect(listenToKeys, [])
