@@ -36,6 +36,9 @@ const routes = root.addChildren([
   bare('/set-up', () => import('./session/set-up.tsx')),
   shell.addChildren([
     page('/', () => import('./home/home.tsx')),
+    page('/welcome', () => import('./first-run/welcome.tsx')),
+    page('/begin', () => import('./first-run/begin.tsx')),
+    page('/demo-companies', () => import('./demo/demo-companies.tsx')),
     page('/stock', () => import('./stock/stock.tsx')),
     page('/products', () => import('./catalog/products.tsx')),
     page('/products/$productId', () => import('./catalog/product.tsx')),

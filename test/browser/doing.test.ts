@@ -16,7 +16,7 @@ describe.skipIf(chromiumPath === null)('a new installation', () => {
     await page.getByLabel('E-mail').fill(owner.email)
     await page.locator('input[type=password]').fill(owner.password)
     await page.getByRole('button', { name: 'Begin' }).click()
-    await page.getByRole('heading', { name: 'Good to see you, Ana' }).waitFor()
+    await page.getByRole('heading', { name: 'What do you handle?' }).waitFor()
     expect(await seriousFaults(page)).toEqual([])
     expect(complaints()).toEqual([])
   })

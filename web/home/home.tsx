@@ -1,14 +1,15 @@
-import { useLingui } from '@lingui/react/macro'
-import { Anchor } from '@mantine/core'
-import { IconAlertTriangle, IconCalendarDue, IconCircleCheck, IconHandStop, type Icon } from '@tabler/icons-react'
+import { Plural, useLingui } from '@lingui/react/macro'
+import { Anchor, Kbd, Skeleton } from '@mantine/core'
+import { IconAlertTriangle, IconBuildingWarehouse, IconCalendarDue, IconCircleCheck, IconFileImport, IconHandStop, IconScan, IconSnowflake, type Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import type { ReadOutput } from '../api.ts'
 import { KindOf, WhatMoved } from '../movements/movement-list.tsx'
+import { ButtonLink } from '../parts/button-link.tsx'
 import { Code } from '../parts/code.tsx'
 import { DateWithDistance, RelativeTime } from '../parts/dates.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
-import { localDay } from '../parts/format.ts'
 import { Page, Section } from '../parts/page.tsx'
 import parts from '../parts/parts.module.css'
 import { ProblemAlert } from '../parts/problem.tsx'
@@ -16,47 +17,84 @@ import { Quantity } from '../parts/quantity.tsx'
 import { get } from '../queries.ts'
 import { useMay, useMe } from '../session/me.ts'
 import { dateKindName, exceptionName, holdSubjectName } from '../words.ts'
+import { Days } from './days.tsx'
 import classes from './home.module.css'
 
-/** How many days ahead a date is near. */
-const SOON = 14
+type HomeData = ReadOutput<'/home'>
 
 /** The start: what needs me, and what happened. */
 export default function Home() {
   const { t } = useLingui()
   const { actor } = useMe()
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  const { data, error, refetch } = useQuery({ ...get('/home', { query: { timeZone } }), refetchInterval: 30_000 })
   const [name] = actor.name.split(' ')
   return (
-    <Page title={t`Home`} heading={t`Good to see you, ${name ?? actor.name}`}>
-      <div className={classes['columns']}>
-        <Section title={t`What needs you`}><NeedsMe /></Section>
-        <Section title={t`What happened`} aside={<Anchor component={Link} to="/movements" size="sm">{t`Everything`}</Anchor>}><Happened /></Section>
-      </div>
+    <Page title={t`Home`} heading={t`Good to see you, ${name ?? actor.name}`} under={<ScanHint />}>
+      {data === undefined ? <ProblemAlert problem={error} onRetry={() => void refetch()} /> : null}
+      {data === undefined && error === null && <Skeleton height={260} radius="md" />}
+      {data !== undefined && (isNew(data) ? <Beginning /> : (
+        <div className={classes['columns']}>
+          <Section title={t`What needs you`}><NeedsMe home={data} /></Section>
+          <div className={classes['column']}>
+            {data.days.length > 0 && <Section title={t`The last ${data.days.length} days`}><Days days={data.days} /></Section>}
+            <Section title={t`What happened`} aside={<Anchor component={Link} to="/movements" size="sm">{t`Everything`}</Anchor>}><Happened home={data} /></Section>
+          </div>
+        </div>
+      ))}
     </Page>
   )
 }
 
-function NeedsMe() {
+function isNew({ movements, frozen, exceptions, imports, due, holds }: HomeData): boolean {
+  return [movements, frozen, exceptions, imports, due, holds].every(({ items }) => items.length === 0)
+}
+
+function ScanHint() {
+  const { t } = useLingui()
+  return <p className={classes['hint']}><IconScan size={18} aria-hidden /><span>{t`Scan any label, here or on any page, and what it is opens.`} <span className={classes['keys']}>{t`Or type it after`} <Kbd size="xs">/</Kbd></span></span></p>
+}
+
+function Beginning() {
   const { t } = useLingui()
   const may = useMay()
-  const exceptions = useQuery({ ...get('/exceptions', { query: { open: 'true', limit: 6 } }), enabled: may('exceptions.read') })
-  const holds = useQuery({ ...get('/holds', { query: { active: 'true', limit: 6 } }), enabled: may('stock.read') })
-  const due = useQuery({ ...get('/stock/due', { query: { through: localDay(new Date(Date.now() + SOON * 86_400_000)), limit: 8 } }), enabled: may('stock.read') })
-  const all = [exceptions, holds, due]
-  const isQuiet = all.every(({ data }) => data !== undefined && data.items.length === 0)
+  return (
+    <div className={parts['card']}>
+      <EmptyState icon={<IconBuildingWarehouse size={28} />} title={t`Nothing happened yet`} action={may('organization.manage') ? <ButtonLink to="/begin" size="md">{t`Begin`}</ButtonLink> : may('catalog.write') ? <ButtonLink to="/products" search={{ new: 'product' }} size="md">{t`Make the first product`}</ButtonLink> : undefined}>
+        {may('catalog.write') ? t`Make a product and receive some of it, import what you have, or look around in a demo company.` : t`What is received, made and shipped will stand here, and what needs you.`}
+      </EmptyState>
+    </div>
+  )
+}
+
+function NeedsMe({ home: { frozen, exceptions, imports, due, holds } }: { readonly home: HomeData }) {
+  const { t } = useLingui()
+  const { actor } = useMe()
+  const isQuiet = [frozen, exceptions, imports, due, holds].every(({ items }) => items.length === 0)
   return (
     <div className={`${parts['card']} ${classes['list']}`}>
-      <ProblemAlert problem={exceptions.error ?? holds.error ?? due.error} />
-      {exceptions.data?.items.map((exception) => (
-        <Item key={exception.exceptionId} icon={IconAlertTriangle} tone="warn" to={exception.movementId === null ? subjectPath(exception.subject, exception.subjectId) : `/movements/${exception.movementId}`} when={exception.raisedAt}
-          title={<>{exceptionName(exception.kind)}{exception.which !== null && <> · <Code value={exception.which} plain /></>}</>} detail={typeof exception.data['reason'] === 'string' ? exception.data['reason'] : ''} />
+      {frozen.items.map((freeze) => (
+        <Item key={freeze.freezeId} icon={IconSnowflake} tone="stop" to={freeze.lotId === null ? `/products/${freeze.productId}` : `/lots/${freeze.lotId}`} when={freeze.frozenAt}
+          title={<>{t`Frozen`} · <Code value={freeze.lot ?? freeze.product} plain /></>} detail={t`A law of the ledger is broken here; nothing of it moves until somebody has looked.`} />
       ))}
-      {holds.data?.items.map((hold) => (
+      {exceptions.items.map((exception) => (
+        <Item key={exception.exceptionId} icon={IconAlertTriangle} tone="warn" to={exception.movementId === null ? subjectPath(exception.subject, exception.subjectId) : `/movements/${exception.movementId}`} when={exception.raisedAt}
+          title={<>{exceptionName(exception.kind)}{exception.which !== null && <> · <Code value={exception.which} plain /></>}</>} detail={exception.assignedTo === actor.id ? t`Given to you` : typeof exception.data['reason'] === 'string' ? exception.data['reason'] : ''} />
+      ))}
+      {exceptions.more && <More to="/exceptions">{t`All open exceptions`}</More>}
+      {imports.items.map((one) => (
+        <Item key={one.importId} icon={IconFileImport} tone="warn" to={`/imports/${one.importId}`} when={one.createdAt} title={<>{t`Import`} · {one.fileName ?? one.source}</>} detail={one.status === 'asking' ? t`Waits for answers` : t`Looked through, not imported yet`} aside={t`${one.rows} rows`} />
+      ))}
+      {imports.more && <More to="/imports">{t`All imports`}</More>}
+      {due.items.map(({ productId, product, past, lots, lotId, lot, dateKind, day, onHand, uom }) => (
+        <Item key={`${productId} ${String(past)}`} icon={IconCalendarDue} tone={past ? 'stop' : 'warn'} to={lotId === null ? `/products/${productId}` : `/lots/${lotId}`} title={<>{product} · {lot === null ? <Plural value={lots} one="# lot" other="# lots" /> : <Code value={lot} plain />}</>}
+          detail={lots === 1 ? <>{dateKindName(dateKind)} <DateWithDistance date={day} alarm /></> : past ? <>{t`past their date, the first on`} <DateWithDistance date={day} alarm /></> : <>{t`near their date, the first on`} <DateWithDistance date={day} alarm /></>} aside={<Quantity value={onHand} uom={uom} />} />
+      ))}
+      {due.more && <More to="/stock">{t`More of the stock is near its date`}</More>}
+      {holds.items.map((hold) => (
         <Item key={hold.holdId} icon={IconHandStop} tone="stop" to={subjectPath(hold.subject, hold.subjectId)} when={hold.placedAt} title={<>{t`On hold`} · {holdSubjectName(hold.subject)} {hold.which !== null && <Code value={hold.which} plain />}</>} detail={hold.reason} />
       ))}
-      {due.data?.items.map((lot) => (
-        <Item key={lot.lotId} icon={IconCalendarDue} tone={lot.day < localDay() ? 'stop' : 'warn'} to={`/lots/${lot.lotId}`} title={<>{lot.product} · <Code value={lot.lot} plain /></>} detail={<>{dateKindName(lot.dateKind)} <DateWithDistance date={lot.day} alarm /></>} aside={<Quantity value={lot.onHand} uom={lot.uom} />} />
-      ))}
+      {holds.more && <More to="/holds">{t`All holds`}</More>}
       {isQuiet && <EmptyState icon={<IconCircleCheck size={26} />} title={t`Nothing waits for you`}>{t`Holds, exceptions and dates that come near appear here.`}</EmptyState>}
     </div>
   )
@@ -72,19 +110,20 @@ function Item({ icon: ItemIcon, tone, to, title, detail, when, aside }: { readon
   )
 }
 
+function More({ to, children }: { readonly to: string; readonly children: ReactNode }) {
+  return <Link to={to} className={classes['more']}>{children}</Link>
+}
+
 function subjectPath(subject: string, id: string): string {
   const folder = { lot: 'lots', unit: 'units', plate: 'plates', place: 'places', product: 'products' }[subject]
   return folder === undefined ? `/lots?family=${id}` : `/${folder}/${id}`
 }
 
-function Happened() {
+function Happened({ home: { movements } }: { readonly home: HomeData }) {
   const { t } = useLingui()
-  const may = useMay()
-  const { data, error } = useQuery({ ...get('/movements', { query: { limit: 14 } }), enabled: may('movements.read'), refetchInterval: 30_000 })
   return (
     <div className={`${parts['card']} ${classes['list']}`}>
-      <ProblemAlert problem={error} />
-      {data?.items.map((movement) => (
+      {movements.items.map((movement) => (
         <div key={movement.movementId} className={classes['row']}>
           <span className={classes['what']}>
             <span><Link to="/movements/$movementId" params={{ movementId: movement.movementId }} className={classes['kind']}><KindOf movement={movement} /></Link></span>
@@ -93,7 +132,7 @@ function Happened() {
           <span className={classes['aside']}>{movement.lines[0] && <Quantity value={movement.lines[0].quantity} uom={movement.lines[0].uom} />}<span className="dim"><RelativeTime instant={movement.occurredAt} /></span></span>
         </div>
       ))}
-      {data?.items.length === 0 && <EmptyState title={t`Nothing happened yet`} action={<Anchor component={Link} to="/products">{t`Make the first product`}</Anchor>}>{t`Receive something, and it stands here.`}</EmptyState>}
+      {movements.items.length === 0 && <EmptyState title={t`Nothing happened yet`}>{t`Receive something, and it stands here.`}</EmptyState>}
     </div>
   )
 }

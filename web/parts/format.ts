@@ -45,6 +45,11 @@ export function sayShortly(instant: string, now: number = Date.now()): string {
   return new Intl.DateTimeFormat(region(), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(isThisYear ? {} : { year: 'numeric' }) }).format(at)
 }
 
+/** "Mon 23 Nov", a calendar day. */
+export function sayDay(day: string): string {
+  return new Intl.DateTimeFormat(region(), { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+}
+
 /** A decimal string with its thousands apart, exact to its last digit: no number is made of it. */
 export function sayQuantity(decimal: string): string {
   return new Intl.NumberFormat(region(), { maximumFractionDigits: 9 }).format(decimal as Intl.StringNumericLiteral)

@@ -23,7 +23,7 @@ export default function SetUp() {
     },
     onSuccess: async () => {
       queryClient.clear()
-      await navigate({ to: '/' })
+      await navigate({ to: '/welcome' })
     },
   })
   return (

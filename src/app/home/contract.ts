@@ -14,6 +14,8 @@ export const HOME_DAYS = 14
 const first = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), more: z.boolean() })
 const waiting = listImports.response.shape.items.element.pick({ importId: true, fileName: true, source: true, rows: true, status: true, createdAt: true })
 
+const due = listDue.response.shape.items.element.omit({ blocks: true }).extend({ past: z.boolean(), lots: z.int(), lotId: z.uuid().nullable(), lot: z.string().nullable() })
+
 const tag = 'Home'
 export const getHome = endpoint({
   method: 'GET', command: false, tag, permission: 'signed-in', operationId: 'getHome', path: '/home',
@@ -24,8 +26,8 @@ export const getHome = endpoint({
     /** Open ones: those of the caller first. */
     exceptions: first(listExceptions.response.shape.items.element),
     imports: first(waiting),
-    /** Lots on hand whose day is over, or comes within so many days. */
-    due: first(listDue.response.shape.items.element),
+    /** Products of which lots are on hand whose day is over (`past`), or comes within 14 days; the lot where it is one. */
+    due: first(due),
     holds: first(listHolds.response.shape.items.element),
     movements: first(listMovements.response.shape.items.element),
     /** Movements of the last 14 days, each day: what came from outside, what stayed in the house (made, moved, counted), what left. */

@@ -36,15 +36,15 @@ describe('home', () => {
     expect(await ok(guest('GET', '/home'))).toEqual({ frozen: nothing, exceptions: nothing, imports: nothing, due: nothing, holds: nothing, movements: nothing, days: [] })
   })
 
-  test('has lots whose day is over or near, and not those that have long', async () => {
+  test('has what is past its day and what is near it, by product, and not what has long', async () => {
     const api = app.apiAs((await app.otherOrganization()).key)
     await ok(api('POST', '/places', { kind: 'facility', code: 'MAIN' }))
     await ok(api('POST', '/products', { sku: 'MILK', name: 'Milk', dateKind: 'use_by' }))
     await ok(api('POST', '/parties', { name: 'Hill', code: 'HILL', roles: ['supplier'] }))
-    const lines = [['OVER', '2026-11-20'], ['NEAR', '2026-12-07'], ['FAR', '2026-12-08']].map(([code, useBy]) => ({ product: { sku: 'MILK' }, lot: { code }, dates: { useBy }, quantity: '1', to: { code: 'MAIN' } }))
+    const lines = [['OVER', '2026-11-20'], ['OVER2', '2026-11-22'], ['NEAR', '2026-12-07'], ['FAR', '2026-12-08']].map(([code, useBy]) => ({ product: { sku: 'MILK' }, lot: { code }, dates: { useBy }, quantity: '1', to: { code: 'MAIN' } }))
     await ok(api('POST', '/movements/receive', { from: { supplier: { code: 'HILL' } }, lines }))
     const { due } = await ok(api('GET', '/home'))
-    expect([due.items.map(({ lot }: { lot: string }) => lot), due.more]).toEqual([['OVER', 'NEAR'], false])
+    expect(due).toMatchObject({ items: [{ sku: 'MILK', past: true, lots: 2, day: '2026-11-20', lot: null, lotId: null, onHand: '2' }, { past: false, lots: 1, day: '2026-12-07', lot: 'NEAR', onHand: '1' }], more: false })
   })
 
   test('puts the exceptions of who asks before the others', async () => {

@@ -7,7 +7,7 @@ import type { OutputOf } from '#src/lib/contract.ts'
 import type { Page } from '#src/lib/paging.ts'
 import type { Permission } from '#src/lib/permissions.ts'
 import { businessDate, type Instant } from '#src/lib/time.ts'
-import { listDue } from '#src/stock/due.ts'
+import { readDueProducts } from '#src/stock/due.ts'
 import { listMovements } from '#src/stock/history.ts'
 import { listFreezes } from '#src/verify/verification.ts'
 import { HOME_DAYS, type getFirstSteps as firstStepsContract, type getHome as contract } from './contract.ts'
@@ -16,6 +16,8 @@ type Home = OutputOf<typeof contract>
 
 /** Days ahead on which a date is near. */
 const SOON = 14
+/** Products near their date, at most. */
+const DUE = 6
 
 /** What waits and what happened, of what the caller may read. */
 export async function getHome(caller: Caller, { timeZone }: { readonly timeZone: string }): Promise<Home> {
@@ -26,7 +28,7 @@ export async function getHome(caller: Caller, { timeZone }: { readonly timeZone:
     ifMay('stock.read', async () => firstOf(await listFreezes(caller, { limit: 3, open: true }))),
     ifMay('exceptions.read', () => exceptionsOf(caller)),
     ifMay('imports.read', () => waitingImports(caller)),
-    ifMay('stock.read', async () => firstOf(await listDue(caller, { limit: 6, through }))),
+    ifMay('stock.read', async () => firstOfRows(await readDueProducts(caller, { today, through, limit: DUE + 1 }), DUE)),
     ifMay('stock.read', async () => firstOf(await listHolds(caller, { limit: 5, active: true }))),
     ifMay('movements.read', async () => firstOf(await listMovements(caller, { limit: 10 }))),
     caller.permissions.has('movements.read') ? countDays(caller, today, timeZone) : [],
@@ -36,6 +38,11 @@ export async function getHome(caller: Caller, { timeZone }: { readonly timeZone:
 
 function firstOf<Item>({ items, next }: Page<Item>) {
   return { items, more: next !== null }
+}
+
+/** Of one more than are shown. */
+function firstOfRows<Item>(rows: readonly Item[], limit: number) {
+  return { items: rows.slice(0, limit), more: rows.length > limit }
 }
 
 /** The caller's own first. What a freeze raised stands among the frozen. */
@@ -52,7 +59,7 @@ async function waitingImports(caller: Caller): Promise<Home['imports']> {
   const items = await caller.read((tx) => tx.rows<Home['imports']['items'][number]>(sql`
     select import_id as "importId", file_name as "fileName", source, rows, status, created_at as "createdAt" from import
     where organization_id = ${caller.organizationId} and status in ('asking', 'ready') order by import_id desc limit ${limit + 1}`))
-  return { items: items.slice(0, limit), more: items.length > limit }
+  return firstOfRows(items, limit)
 }
 
 /** Every day of the last ones, those without movements too. */
