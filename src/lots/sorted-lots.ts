@@ -17,7 +17,7 @@ export function sortedLots(organizationId: OrganizationId, query: Query, folded:
   const sort = query.sort ?? (folded === '' ? '-created' : 'code')
   const { conditions, few } = filtersOf(organizationId, query, folded, now)
   const name = sort.replace('-', '')
-  if (name === 'product' && query.product === undefined) return byProduct(organizationId, sort.startsWith('-'), conditions, few)
+  if (name === 'product' && query.product === undefined) return byProduct(organizationId, sort.startsWith('-'), [...conditions, ...dueRange(query)], few)
   const due = name === 'due' ? dueRange(query) : []
   return {
     from: sql`lot r`, id: sql`r.lot_id`, keys: keysOf(name),
