@@ -20,7 +20,10 @@ export const queryClient = new QueryClient({
   // who is there at all is asked by the router itself (router.tsx)
   queryCache: new QueryCache({ onError: (problem, { queryKey }) => queryKey[0] === '/me' || onError(problem) }),
   defaultOptions: {
+    // a device without network says so at once, instead of waiting without a word until there is one
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 10_000,
       // a no stays a no; what did not arrive is asked again
       retry: (count, problem) => count < 2 && (problem.status === 0 || problem.status === 503),

@@ -96,17 +96,6 @@ describe.skipIf(chromiumPath === null)('somebody at work', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
-  test('scans without a field, and letters typed as fast as a scanner do nothing else', async () => {
-    const { page, open } = visit
-    await open('/movements')
-    // all in one turn of the page, as a scanner would: one key at a time is as slow as the machine is busy
-    await page.evaluate(`for (const key of [...'gl-CR-1101', 'Enter']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))`)
-    await page.getByRole('combobox', { name: 'Search everything' }).waitFor()
-    expect(await page.getByRole('combobox', { name: 'Search everything' }).inputValue()).toBe('gl-CR-1101')
-    expect(new URL(page.url()).pathname).toBe('/movements')
-    await page.keyboard.press('Escape')
-  })
-
   test('shares what he sees by its address: search and columns', async () => {
     const { page, open } = visit
     await open('/lots')

@@ -14,7 +14,7 @@ export function scanQuery(text: string, task?: Task): ReadQuery<Scan> {
 
 /** Asks what a scan means, anew each time: `const { candidates, certain, read } = await resolveScan(text, 'receive')`. Nothing is created by it. Throws `Problem`. */
 export function resolveScan(text: string, task?: Task): Promise<Scan> {
-  return queryClient.fetchQuery({ ...scanQuery(text, task), staleTime: 0 })
+  return queryClient.fetchQuery({ ...scanQuery(text, task), staleTime: 0, retry: false })
 }
 
 /** Where a record is seen: `navigate(linkOf(candidate))`, `<Link {...linkOf(candidate)}>`. */

@@ -1,14 +1,15 @@
 import { useLingui } from '@lingui/react/macro'
 import { IconAlertTriangle, IconScan } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useRef, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { subjectName } from '../words.ts'
 import { missingOf, shownScan } from './kinds.ts'
 import { linkOf, resolveScan, type Scan } from './resolve.ts'
 import classes from './scan.module.css'
 import { useScan } from './use-scan.ts'
 
-const ScanDialog = lazy(() => import('./scan-dialog.tsx'))
+const loadDialog = () => import('./scan-dialog.tsx')
+const ScanDialog = lazy(loadDialog)
 
 /** How long what was scanned stays on the screen, in milliseconds. */
 const SHOWN = 4_000
@@ -34,6 +35,12 @@ export function useScanAnywhere(onSearch: (text: string) => void): { readonly sc
   const turn = useRef(0)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
+  // there before it is needed: a scan may be the moment at which the network is gone
+  useEffect(() => {
+    const later = setTimeout(() => void loadDialog().catch(() => {}), 3_000)
+    return () => clearTimeout(later)
+  }, [])
+
   const say = (words: ReactNode, alarm = false): void => {
     setSaid({ words, alarm })
     clearTimeout(timer.current)
@@ -57,7 +64,7 @@ export function useScanAnywhere(onSearch: (text: string) => void): { readonly sc
   const scan = (text: string): void => void look(text)
   useScan((text) => {
     // what is being filled in is not left behind by accident
-    if (unclear === null && document.querySelector('[role="dialog"][aria-modal="true"] form') !== null) say(t`Not looked up: finish or close this first, then scan.`, true)
+    if (document.querySelector('[role="dialog"][aria-modal="true"] form') !== null) say(t`Not looked up: finish or close this first, then scan.`, true)
     else scan(text)
   })
 

@@ -3,7 +3,7 @@ import { ActionIcon, AppShell, Avatar, Burger, Button, Kbd, Menu, NavLink, Text,
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconBuildingStore, IconCategory, IconChevronDown, IconKeyboard, IconLanguage, IconListCheck, IconLogout, IconMoon, IconPlus, IconSearch, IconSelector, IconSun } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { authenticate } from '../api.ts'
 import { useGuideMemory } from '../guide/memory.ts'
 import { HelpButton, useHelp } from '../help/help.tsx'
@@ -40,7 +40,7 @@ export function Shell() {
   useKeys({
     '/': () => setPalette(''),
     '?': keys.open,
-    ...Object.fromEntries(entries.map(({ key, to }) => [`g ${key}`, () => void navigate({ to })])),
+    ...Object.fromEntries([...entries, ...actions].flatMap(({ key, to }) => (key === undefined ? [] : [[`g ${key}`, () => void navigate({ to })]]))),
   })
   const { scan, shown } = useScanAnywhere(setPalette)
 
@@ -96,11 +96,14 @@ function useGuide(): { readonly isThere: boolean; readonly isDemo: boolean; read
 function NewMenu() {
   const { t, i18n } = useLingui()
   const may = useMay()
+  const button = useRef<HTMLButtonElement>(null)
   const allowed = actions.filter(({ permission }) => may(permission))
+  // a page that makes something of its own has this key first
+  useKeys(allowed.length === 0 ? {} : { n: () => button.current?.click() })
   if (allowed.length === 0) return null
   return (
     <Menu position="bottom-end" width={220}>
-      <Menu.Target><Button leftSection={<IconPlus size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>{t`New`}</Button></Menu.Target>
+      <Menu.Target><Button ref={button} leftSection={<IconPlus size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>{t`New`}</Button></Menu.Target>
       <Menu.Dropdown>
         {allowed.map(({ id, label, icon: ActionIconOf, to }) => <Menu.Item key={id} component={Link} to={to} leftSection={<ActionIconOf size={16} aria-hidden />}>{i18n._(label)}</Menu.Item>)}
       </Menu.Dropdown>
