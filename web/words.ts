@@ -27,6 +27,12 @@ export const trackingName = namer({ none: msg`Not tracked`, lot: msg`By lot`, se
 
 export const dateKindName = namer({ none: msg`No date`, best_by: msg`Best by`, sell_by: msg`Sell by`, use_by: msg`Use by`, expiry: msg`Expires` })
 
+/** What is handled: the answers of set-up. */
+export const tradeName = namer({
+  food: msg`Food and drink`, yarn: msg`Yarn and fabric`, fireworks: msg`Fireworks`, medical: msg`Medical devices and pharma`, chemicals: msg`Chemicals`, automotive: msg`Automotive`,
+  electronics: msg`Electronics and appliances`, children: msg`Children's products`, other: msg`Something else`,
+})
+
 /** Where some of a lot is. */
 export const whereName = namer({
   here: msg`Here`, in_transit: msg`In transit`, used: msg`Used`, shipped: msg`Shipped`, sent_back: msg`Sent back`, sampled: msg`Sampled`, destroyed: msg`Destroyed`, counted_away: msg`Counted away`, lost: msg`Lost`,

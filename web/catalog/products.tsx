@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Switch } from '@mantine/core'
 import { IconPackage } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { bearDates } from '#src/lib/trades.ts'
 import type { ItemOf } from '../api.ts'
 import { Code } from '../parts/code.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
@@ -10,14 +11,16 @@ import { DataTable, SearchFilter, type Column } from '../parts/table.tsx'
 import { Tone } from '../parts/tone.tsx'
 import { pages } from '../queries.ts'
 import { useFilters } from '../search.ts'
+import { useMay, useMe } from '../session/me.ts'
 import { StockTabs } from '../stock/stock-tabs.tsx'
 import { dateKindName, trackingName } from '../words.ts'
-import { NewProduct } from './new-product.tsx'
+import { NewProduct, NewProductDialog } from './new-product.tsx'
 
 /** The products there are, by SKU. */
 export default function Products() {
   const { t } = useLingui()
-  const { search: { q, archived }, setSearch } = useFilters()
+  const { search: { q, archived, new: making }, setSearch } = useFilters()
+  const may = useMay()
   return (
     <Page title={t`Products`} actions={<NewProduct />} under={<StockTabs here="products" />}>
       <DataTable label={t`Products`} columns={useColumns()} rowKey={({ productId }) => productId} rowTo={({ productId }) => `/products/${productId}`} query={pages('/products', { query: { search: q, archived } })}
@@ -27,17 +30,19 @@ export default function Products() {
         ) : (
           <EmptyState icon={<IconPackage size={28} />} title={t`No product begins with ${q}`}>{t`It is looked for in SKUs, names, GTINs and the codes of suppliers and customers.`}</EmptyState>
         )} />
+      {making === 'product' && may('catalog.write') && <NewProductDialog onClose={() => setSearch({ new: undefined })} />}
     </Page>
   )
 }
 
 function useColumns(): readonly Column<ItemOf<'/products'>>[] {
   const { t } = useLingui()
+  const { trades } = useMe()
   return [
     { id: 'name', title: t`Product`, width: 'minmax(200px, 1.8fr)', phone: 'title', cell: ({ productId, name, archivedAt }) => <><Link to="/products/$productId" params={{ productId }}>{name}</Link>{archivedAt !== null && <> <Tone tone="quiet">{t`archived`}</Tone></>}</> },
     { id: 'sku', title: t`SKU`, cell: ({ sku }) => <Code value={sku} plain /> },
     { id: 'tracking', title: t`Tracked`, cell: ({ tracking }) => trackingName(tracking) },
-    { id: 'date', title: t`Date`, width: 'minmax(90px, 0.6fr)', phone: 'hide', cell: ({ dateKind }) => (dateKind === 'none' ? null : dateKindName(dateKind)) },
+    { id: 'date', title: t`Date`, width: 'minmax(90px, 0.6fr)', phone: 'hide', optional: !bearDates(trades), cell: ({ dateKind }) => (dateKind === 'none' ? null : dateKindName(dateKind)) },
     { id: 'uom', title: t`Unit of measure`, width: '130px', phone: 'side', cell: ({ baseUom }) => baseUom },
   ]
 }

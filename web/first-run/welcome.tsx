@@ -12,7 +12,7 @@ import { ProblemAlert } from '../parts/problem.tsx'
 import { useCommand } from '../queries.ts'
 import { useMay, useMe } from '../session/me.ts'
 import { wordsOf } from '../vocabulary.ts'
-import { dateKindName, trackingName } from '../words.ts'
+import { dateKindName, tradeName, trackingName } from '../words.ts'
 import classes from './first-run.module.css'
 import { tradeFaces } from './trades.ts'
 
@@ -47,12 +47,12 @@ export default function Welcome() {
       <form onSubmit={submit} className={classes['form']}>
         <fieldset className={classes['trades']} aria-label={t`What do you handle?`}>
           {trades.map((trade) => {
-            const { icon: TradeIcon, name, line } = tradeFaces[trade]
+            const { icon: TradeIcon, line } = tradeFaces[trade]
             return (
               <label key={trade} className={classes['trade']}>
                 <input type="checkbox" className="visually-hidden" checked={picked.includes(trade)} disabled={!mayAnswer} onChange={() => toggle(trade)} />
                 <span className={classes['picture']}><TradeIcon size={26} stroke={1.6} aria-hidden /></span>
-                <span className={classes['text']}><b>{i18n._(name)}</b><span>{i18n._(line)}</span></span>
+                <span className={classes['text']}><b>{tradeName(trade)}</b><span>{i18n._(line)}</span></span>
                 {picked.includes(trade) && <span className={classes['check']}><IconCircleCheckFilled size={20} aria-hidden /></span>}
               </label>
             )
@@ -61,7 +61,7 @@ export default function Welcome() {
         {picked.length > 1 && mayAnswer && (
           <div className={classes['foot']}>
             <Text fw={560} id="mainly">{t`Mainly`}</Text>
-            <SegmentedControl className={classes['mainly'] ?? ''} aria-labelledby="mainly" orientation={picked.length > 2 ? 'vertical' : 'horizontal'} value={main ?? ''} data={trades.filter((trade) => picked.includes(trade)).map((value) => ({ value, label: i18n._(tradeFaces[value].name) }))} onChange={(value) => setPicked([value as Trade, ...picked.filter((one) => one !== value)])} />
+            <SegmentedControl className={classes['mainly'] ?? ''} aria-labelledby="mainly" orientation={picked.length > 2 ? 'vertical' : 'horizontal'} value={main ?? ''} data={trades.filter((trade) => picked.includes(trade)).map((value) => ({ value, label: tradeName(value) }))} onChange={(value) => setPicked([value as Trade, ...picked.filter((one) => one !== value)])} />
           </div>
         )}
         {main !== undefined && <Sets picked={picked} main={main} />}
