@@ -237,7 +237,8 @@ describe.skipIf(chromiumPath === null)('a scanner', () => {
     await page.waitForTimeout(3_500) // what is needed without network has been loaded by then
     await context.setOffline(true)
     await burst(page, 'CR-1101')
-    await dialog(page).getByRole('alert').filter({ hasText: 'Lotwise does not answer.' }).waitFor().finally(() => context.setOffline(false))
+    await dialog(page).getByRole('alert').filter({ hasText: 'Lotwise does not answer.' }).waitFor()
+    await context.setOffline(false)
     await dialog(page).getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('heading', { level: 1, name: 'CR-1101' }).waitFor()
     await dialog(page).waitFor({ state: 'detached' })

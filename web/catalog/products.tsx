@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Switch } from '@mantine/core'
 import { IconPackage } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { bearDates } from '#src/lib/trades.ts'
 import type { ItemOf } from '../api.ts'
 import { Code } from '../parts/code.tsx'
@@ -14,7 +15,9 @@ import { useFilters } from '../search.ts'
 import { useMay, useMe } from '../session/me.ts'
 import { StockTabs } from '../stock/stock-tabs.tsx'
 import { dateKindName, trackingName } from '../words.ts'
-import { NewProduct, NewProductDialog } from './new-product.tsx'
+import { NewProduct } from './new-product.tsx'
+
+const NewProductDialog = lazy(() => import('./new-product-dialog.tsx'))
 
 /** The products there are, by SKU. */
 export default function Products() {
@@ -30,7 +33,7 @@ export default function Products() {
         ) : (
           <EmptyState icon={<IconPackage size={28} />} title={t`No product begins with ${q}`}>{t`It is looked for in SKUs, names, GTINs and the codes of suppliers and customers.`}</EmptyState>
         )} />
-      {making === 'product' && may('catalog.write') && <NewProductDialog onClose={() => setSearch({ new: undefined })} />}
+      {making === 'product' && may('catalog.write') && <Suspense><NewProductDialog onClose={() => setSearch({ new: undefined })} /></Suspense>}
     </Page>
   )
 }

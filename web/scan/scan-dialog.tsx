@@ -2,10 +2,9 @@ import { useLingui } from '@lingui/react/macro'
 import { Button, Group, Kbd, Modal, Stack, Text } from '@mantine/core'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { lazy, Suspense, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { toGtin14 } from '#src/gs1/keys.ts'
 import { Problem } from '../api.ts'
-import { NewProductDialog } from '../catalog/new-product.tsx'
 import { DateWithDistance } from '../parts/dates.tsx'
 import { Facts } from '../parts/page.tsx'
 import { ProblemAlert } from '../parts/problem.tsx'
@@ -18,6 +17,8 @@ import { linkOf, type Candidate, type Scan } from './resolve.ts'
 import type { Unclear } from './scan-anywhere.tsx'
 import classes from './scan.module.css'
 
+const NewProductDialog = lazy(() => import('../catalog/new-product-dialog.tsx'))
+
 /** What was scanned and is not one record: which it may be, or that nothing is called so; what the label says, and what to do next. */
 export default function ScanDialog({ unclear: { text, scan, problem }, onRetry, onClose, onSearch }: { readonly unclear: Unclear; readonly onRetry: () => void; readonly onClose: () => void; readonly onSearch: (text: string) => void }) {
   const { t } = useLingui()
@@ -26,7 +27,7 @@ export default function ScanDialog({ unclear: { text, scan, problem }, onRetry, 
   const gtin = scan?.read?.gtin ?? toGtin14(text) ?? null
   const isProductKnown = scan?.candidates.some(({ kind, match }) => kind === 'product' || match !== 'prefix') === true
   const { title, lead } = useWords(text, scan)
-  if (isNew) return <NewProductDialog gtin={gtin} onClose={onClose} />
+  if (isNew) return <Suspense><NewProductDialog gtin={gtin} onClose={onClose} /></Suspense>
   return (
     <Modal opened onClose={onClose} title={title} size={520} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 80 }}>
       <Stack gap="md">
