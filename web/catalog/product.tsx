@@ -13,6 +13,7 @@ import { PlaceLink, ProductLink } from '../parts/links.tsx'
 import { Facts, Page, Section } from '../parts/page.tsx'
 import parts from '../parts/parts.module.css'
 import { ProblemAlert } from '../parts/problem.tsx'
+import { usePropertyFacts } from '../parts/property-fields.tsx'
 import { Quantity } from '../parts/quantity.tsx'
 import { DataTable } from '../parts/table.tsx'
 import { Tone } from '../parts/tone.tsx'
@@ -29,6 +30,7 @@ export default function ProductPage() {
   const { t } = useLingui()
   const { productId } = useParams({ from: '/shell/products/$productId' })
   const { data: product, error } = useQuery(get('/products/:productId', { params: { productId } }))
+  const properties = usePropertyFacts('product', product?.properties ?? {})
   if (product === undefined) return <Page title={t`Product`}><ProblemAlert problem={error} /></Page>
   return (
     <Page title={product.name} over={<Link to="/products">{t`Products`}</Link>} heading={<>{product.name} {product.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<AsOf />}>
@@ -39,7 +41,7 @@ export default function ProductPage() {
         product.dateKind === 'none' ? null : [t`Date`, `${dateKindName(product.dateKind)}${product.blocksAfterDate ? `, ${t`blocks after it`}` : ''}`],
         ...product.uoms.map(({ uom, numerator, denominator }): readonly [string, string] => [t`1 ${uom}`, `${numerator}${denominator === '1' ? '' : ` / ${denominator}`} ${product.baseUom}`]),
         product.aliases.length === 0 ? null : [t`Other codes`, <span key="a" className={classes['codes']}>{product.aliases.map(({ aliasId, scheme, code, uom }) => <span key={aliasId}><Code value={code} /> <span className="dim">{scheme.toUpperCase() === 'GTIN' ? 'GTIN' : scheme}{uom !== null && `, ${uom}`}</span></span>)}</span>],
-        ...Object.entries(product.properties).map(([name, value]): readonly [string, string] => [name.replaceAll('_', ' '), typeof value === 'string' ? value : JSON.stringify(value)]),
+        ...properties,
       ]} />
       <ProductTabs product={product} />
       <Changes subjectId={productId} />
