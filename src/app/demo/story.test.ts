@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
+import type { Endpoint } from '#src/lib/contract.ts'
 import { newId } from '#src/lib/id.ts'
 import { demoCompanies } from './companies.ts'
 import { demoKeys, type DemoKey, type GuideStep } from './contract.ts'
@@ -68,8 +69,10 @@ async function tellTo(company: DemoKey, today: string): Promise<{ readonly guide
   const asked: string[] = []
   const book = new Book()
   let last = ''
-  const carryOut = (async (endpoint: { operationId: string }, given: { params?: { movementId?: string }; body?: Body }, instant: string) => {
+  const carryOut = (async (endpoint: Pick<Endpoint, 'operationId' | 'body'>, given: { params?: { movementId?: string }; body?: Body }, instant: string) => {
     const { params, body = {} } = given
+    // what the server would refuse to read
+    endpoint.body?.parse(given.body)
     if (instant <= last) throw new Error(`${endpoint.operationId} at ${instant} after ${last}`)
     last = instant
     asked.push(`${instant} ${endpoint.operationId} ${JSON.stringify(body).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id')}`)

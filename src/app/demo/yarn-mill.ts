@@ -154,7 +154,9 @@ function planSpinning({ story, tops, ecru }: Mill): void {
 function planDyeing(mill: Mill): void {
   const { story } = mill
   const turn: readonly Colour[] = ['NAVY', 'MOSS', 'RUST']
-  story.weekdays(2, 4).filter(({ number }) => number > 1).forEach(({ day }, at) => story.plan(day, '07:45', () => dye(mill, day, turn[at % 3] ?? 'NAVY')))
+  // nothing is dyed before something was spun
+  const spun = story.weekdays(1)[0]?.number ?? 0
+  story.weekdays(2, 4).filter(({ number }) => number > Math.max(1, spun)).forEach(({ day }, at) => story.plan(day, '07:45', () => dye(mill, day, turn[at % 3] ?? 'NAVY')))
 }
 
 /** A bath is one colour, one lot, some thirty cones. */
