@@ -29,6 +29,14 @@ export const listUnits = endpoint({
   }),
   response: page(unitSummary), refusals: ['cursor_of_other_order'],
 })
+/** Serials are lines of a text: there is none with a line end in it. */
+const serials = z.string().max(8_000).transform((text) => text.split('\n').filter((serial) => serial !== '')).pipe(z.array(z.string().max(90)).min(1).max(500))
+export const listNamedUnits = endpoint({
+  operationId: 'listNamedUnits', method: 'GET', path: '/units/named', tag: 'Units', permission: 'lots.read', command: false,
+  summary: 'The units of a product that go by these serials, for a list that was scanned or pasted. What is not among the answers is not known; one whose serial differs from what was asked is called nearly so.',
+  query: z.object({ product: z.uuid(), serials: serials.describe('One in a line, 500 at most.') }),
+  response: z.object({ items: z.array(unitSummary.extend({ asked: z.string(), plateId: z.uuid().nullable(), allocationId: z.uuid().nullable() })) }), refusals: [],
+})
 export const getUnit = endpoint({
   operationId: 'getUnit', method: 'GET', path: '/units/:unitId', tag: 'Units', permission: 'lots.read', command: false, summary: 'One unit and where it is.', params: unitId, response: unit, refusals: ['not_found'],
 })

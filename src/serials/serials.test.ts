@@ -47,6 +47,15 @@ describe('a unit is one by product, issuer and serial', () => {
     expect(one).toBe(two)
   })
 
+  test('a list of serials is looked up at once: what is known, what is called nearly so, what is not known', async () => {
+    const [one] = await meet(ask('LIST-01'), ask('LIST-O2'))
+    const { items } = await ok(app.api('GET', `/units/named?product=${bike}&serials=${encodeURIComponent('LIST-01\nLIST-02\nLIST-03\nLIST-01')}`))
+    expect(items.map((unit: { asked: string; serial: string }) => [unit.asked, unit.serial])).toEqual([['LIST-01', 'LIST-01'], ['LIST-02', 'LIST-O2']])
+    expect(items[0]).toMatchObject({ unitId: one, lot: { lotId: lot }, place: null, plateId: null, allocationId: null })
+    expect((await ok(app.api('GET', `/units/named?product=${cloth}&serials=LIST-01`))).items).toEqual([])
+    for (const serials of ['', '%0A', 'x'.repeat(91)]) expect((await app.api('GET', `/units/named?product=${bike}&serials=${serials}`)).body).toMatchObject({ code: 'input_invalid' })
+  })
+
   test('serials that must exist and do not are named, five of them, and counted', async () => {
     const requests = ['U1', 'U2', 'U3', 'U4', 'U5', 'U6', '007'].map((serial) => ask(serial, { create: false }))
     expect(await refusalOf(meet(...requests))).toEqual({ refused: 'unit_unknown', data: { serials: ['U1', 'U2', 'U3', 'U4', 'U5'], count: 6 } })

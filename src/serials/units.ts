@@ -17,12 +17,14 @@ import type * as contract from './contract.ts'
 type Query = z.output<typeof contract.listUnits.query>
 type Units = OutputOf<typeof contract.listUnits>
 type Unit = OutputOf<typeof contract.getUnit>
-type UnitRow = {
+export type UnitRow = {
   unit_id: string; serial: string; folded: string; kind: 'serial' | 'piece'; product_id: string; sku: string; product_name: string; lot_id: string; lot_code: string | null; issuer_id: string
   place_id: string | null; place_code: string | null; internal: boolean | null; measure: string; version: number
 }
 
-const columns = sql`u.unit_id, u.serial, u.folded, u.kind, u.product_id, p.sku, p.name as product_name, l.lot_id, l.code as lot_code, u.issuer_id, u.place_id, s.code as place_code, s.internal, u.measure, u.version`
+/** What a list shows of a unit `u`. */
+export const columns = sql`u.unit_id, u.serial, u.folded, u.kind, u.product_id, p.sku, p.name as product_name, l.lot_id, l.code as lot_code, u.issuer_id, u.place_id, s.code as place_code, s.internal, u.measure, u.version`
+export // case and not coalesce, which row-level security takes for leaky: the index of lots would not be used
 const joined = sql`join product p on p.organization_id = u.organization_id and p.product_id = u.product_id
     join lot o on o.organization_id = u.organization_id and o.lot_id = u.lot_id
     join lot l on l.organization_id = u.organization_id and l.lot_id = coalesce(o.merged_into, o.lot_id)
@@ -76,7 +78,7 @@ function sortedUnits(organizationId: OrganizationId, { lot, product, place, stat
 
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
-function toSummary(row: UnitRow): Units['items'][number] {
+export function toSummary(row: UnitRow): Units['items'][number] {
   return {
     unitId: row.unit_id, serial: row.serial, kind: row.kind, product: { productId: row.product_id, sku: row.sku, name: row.product_name }, lot: { lotId: row.lot_id, code: row.lot_code }, issuerId: row.issuer_id,
     place: row.place_id === null ? null : { placeId: row.place_id, code: row.place_code ?? '', internal: row.internal ?? false }, measure: trimQuantity(row.measure), version: row.version,
