@@ -26,16 +26,17 @@ export default function ScanDialog({ unclear: { text, scan, problem }, onRetry, 
   const [isNew, setNew] = useState(false)
   const gtin = scan?.read?.gtin ?? toGtin14(text) ?? null
   const isProductKnown = scan?.candidates.some(({ kind, match }) => kind === 'product' || match !== 'prefix') === true
+  const missing = scan && missingOf(scan)
   const { title, lead } = useWords(text, scan)
   if (isNew) return <Suspense><NewProductDialog gtin={gtin} onClose={onClose} /></Suspense>
   return (
-    <Modal opened onClose={onClose} title={title} size={520} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 80 }}>
+    <Modal opened onClose={onClose} title={title} size={520} classNames={{ title: classes['title'] ?? '' }} closeButtonProps={{ 'aria-label': t`Close` }} transitionProps={{ duration: 80 }}>
       <Stack gap="md">
         <ProblemAlert problem={problem} {...(problem instanceof Problem && problem.status !== 0 && problem.status < 500 ? {} : { onRetry })} />
         {lead !== null && <Text size="sm">{lead}</Text>}
         {scan !== null && scan.candidates.length > 0 && <Candidates candidates={scan.candidates} onChosen={onClose} />}
         {scan?.read && <LabelFacts read={scan.read} />}
-        {!(scan?.certain === true) && (
+        {(scan?.candidates[0]?.match !== 'exact' || missing !== null) && (
           <Group gap="xs">
             <Button variant="default" leftSection={<IconSearch size={16} aria-hidden />} {...(scan?.candidates.length ? {} : { 'data-autofocus': true })} onClick={() => {
               onClose()
