@@ -80,7 +80,7 @@ async function findProducts(tx: Tx, organizationId: OrganizationId, asked: reado
            case when p.merged_into is not null then greatest(f.rank, 1) when p.archived_at is not null then 2 else f.rank end as rank
     from found f
     join product p on p.organization_id = ${organizationId} and p.product_id = f.product_id
-    join product q on q.organization_id = ${organizationId} and q.product_id = coalesce(p.merged_into, p.product_id)`)
+    join product q on q.organization_id = ${organizationId} and q.product_id = case when p.merged_into is null then p.product_id else p.merged_into end`)
   const found = new Map<number, Found[]>()
   for (const row of rows) {
     const list = found.get(row.at) ?? []

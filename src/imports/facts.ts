@@ -176,7 +176,7 @@ async function findLots(tx: Tx, organizationId: OrganizationId, rows: readonly M
     from unnest(${all.map((a) => a.product)}::uuid[], ${all.map((a) => a.code)}::text[], ${all.map((a) => fold(a.code))}::text[]) as a (product_id, code, folded)
     join lot_code c on c.organization_id = ${organizationId} and c.folded = a.folded and c.product_id = a.product_id and c.code = a.code
     join lot o on o.organization_id = ${organizationId} and o.lot_id = c.lot_id
-    join lot l on l.organization_id = ${organizationId} and l.lot_id = coalesce(o.merged_into, o.lot_id)
+    join lot l on l.organization_id = ${organizationId} and l.lot_id = case when o.merged_into is null then o.lot_id else o.merged_into end
     left join party y on y.organization_id = ${organizationId} and y.party_id = c.issuer_id`)
   return new Map([...Map.groupBy(found, (row) => `${row.product_id}/${row.asked}`)].map(([key, lots]) => [key, lots.map((row) => ({
     id: row.lot_id, issuer: row.issuer, issuerId: row.issuer_id, archived: row.archived,

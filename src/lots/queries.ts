@@ -49,7 +49,7 @@ async function searchLots(tx: Tx, organizationId: OrganizationId, { product, fam
   const conditions = [
     sql`c.organization_id = ${organizationId}`, sql`c.folded >= ${textPart(key)}`, sql`c.folded < ${end}`, sql`(c.folded, c.lot_id) > (${key} collate "C", ${uuidPart(id)}::uuid)`,
     ...(product ? [sql`c.product_id = ${product}`] : []),
-    ...(family ? [sql`(select l.family_id = ${family} from lot l where l.organization_id = c.organization_id and l.lot_id = coalesce(o.merged_into, o.lot_id))`] : []),
+    ...(family ? [sql`(select l.family_id = ${family} from lot l where l.organization_id = c.organization_id and l.lot_id = case when o.merged_into is null then o.lot_id else o.merged_into end)`] : []),
   ]
   // The page is cut from the codes alone, in the order of their index, and its conditions are asked row by row: whatever
   // begins so, a page costs a page. Names are joined to what is shown.

@@ -27,7 +27,7 @@ export const columns = sql`u.unit_id, u.serial, u.folded, u.kind, u.product_id, 
 export // case and not coalesce, which row-level security takes for leaky: the index of lots would not be used
 const joined = sql`join product p on p.organization_id = u.organization_id and p.product_id = u.product_id
     join lot o on o.organization_id = u.organization_id and o.lot_id = u.lot_id
-    join lot l on l.organization_id = u.organization_id and l.lot_id = coalesce(o.merged_into, o.lot_id)
+    join lot l on l.organization_id = u.organization_id and l.lot_id = case when o.merged_into is null then o.lot_id else o.merged_into end
     left join place s on s.organization_id = u.organization_id and s.place_id = u.place_id`
 
 /** Units in another order, or in that of the index that serves the question: by serial for a search, by id of a lot, by issuer and serial of a product, else newest first. */
@@ -38,8 +38,7 @@ export function listUnits(caller: Caller, query: Query): Promise<Units> {
   return caller.read(async (tx) => {
     if (product !== undefined && query.sort === undefined && folded === '' && lot === undefined && place === undefined && state === undefined) return unitsOfProduct(tx, organizationId, product, query)
     const sort = query.sort ?? (folded !== '' ? 'serial' : lot !== undefined ? 'created' : '-created')
-    const there = place === undefined ? undefined : await tx.row<{ internal: boolean }>(sql`select internal from place where organization_id = ${organizationId} and place_id = ${place}`)
-    const page = await findSorted(tx, query, sort, sortedUnits(organizationId, query, folded, sort.endsWith('serial'), there?.internal === true))
+    const page = await findSorted(tx, query, sort, sortedUnits(organizationId, query, folded, sort.endsWith('serial')))
     const rows = await tx.rows<UnitRow>(sql`select ${columns} from unit u ${joined} where u.organization_id = ${organizationId} and u.unit_id = any(${page.ids}::uuid[])`)
     return { items: inOrder(page.ids, rows, (row) => row.unit_id).map(toSummary), next: page.next }
   })
@@ -53,14 +52,14 @@ async function unitsOfProduct(tx: Tx, organizationId: OrganizationId, product: s
   return toPage(rows, limit, (row) => [row.issuer_id, row.serial], toSummary)
 }
 
-/** Units have no index by place or state, which would be written at every movement: of a place of ours, the lots that are there have. */
-function sortedUnits(organizationId: OrganizationId, { lot, product, place, state }: Query, folded: string, isBySerial: boolean, isPlaceOurs: boolean): SortedList {
+/** Units have no index by place or state, which would have to be written at every movement: they are asked one by one, a stretch for each page. */
+function sortedUnits(organizationId: OrganizationId, { lot, product, place, state }: Query, folded: string, isBySerial: boolean): SortedList {
   const begins = folded === '' ? [] : [sql`r.folded >= ${folded}`, sql`r.folded < ${endOfPrefix(folded)}`]
   const ofProduct = product === undefined ? [] : [sql`r.product_id = ${product}`]
   const ofLot = lot === undefined ? [] : [sql`r.lot_id = ${lot}`]
   const below = sql`select q.place_id from place q where q.organization_id = ${organizationId} and q.path @> array[${place}::uuid]`
-  const isOurs = sql`(select s.internal from place s where s.organization_id = r.organization_id and s.place_id = r.place_id)`
-  const inState = state === undefined ? [] : [state === 'expected' ? sql`r.place_id is null` : state === 'here' ? sql`r.measure > 0 and ${isOurs}` : sql`r.place_id is not null and not (r.measure > 0 and ${isOurs})`]
+  const isHere = sql`(r.measure > 0 and r.place_id in (select s.place_id from place s where s.organization_id = ${organizationId} and s.internal))`
+  const inState = state === undefined ? [] : [state === 'expected' ? sql`r.place_id is null` : state === 'here' ? isHere : sql`r.place_id is not null and not ${isHere}`]
   const of = (conditions: readonly Statement[]): Statement => sql`select r.unit_id from unit r where ${join([sql`r.organization_id = ${organizationId}`, ...conditions], ' and ')}`
   return {
     from: sql`unit r`, id: sql`r.unit_id`, keys: isBySerial ? [{ column: sql`r.folded`, type: 'text' }] : [],
@@ -70,8 +69,6 @@ function sortedUnits(organizationId: OrganizationId, { lot, product, place, stat
       ...(lot !== undefined && isBySerial ? [of(ofLot)] : []),
       ...(folded !== '' && !isBySerial ? [of([...begins, ...ofProduct])] : []),
       ...(product !== undefined && folded === '' ? [of(ofProduct)] : []),
-      ...(!isPlaceOurs ? [] : [sql`select r.unit_id from unit r where r.organization_id = ${organizationId} and r.place_id = any(array(${below}))
-        and r.lot_id in (select b.lot_id from balance b where b.organization_id = ${organizationId} and b.place_id = any(array(${below})) and b.on_hand > 0)`]),
     ],
   }
 }

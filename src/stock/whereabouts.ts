@@ -89,7 +89,7 @@ async function readRuns(tx: Tx, question: StockQuestion): Promise<Whereabouts['r
     join movement_line l on l.organization_id = m.organization_id and l.movement_id = m.movement_id
     join product p on p.organization_id = m.organization_id and p.product_id = l.product_id
     join lot n on n.organization_id = m.organization_id and n.lot_id = l.lot_id
-    join lot o on o.organization_id = m.organization_id and o.lot_id = coalesce(n.merged_into, n.lot_id)
+    join lot o on o.organization_id = m.organization_id and o.lot_id = case when n.merged_into is null then n.lot_id else n.merged_into end
     where r.run_id = any(${ids}::uuid[]) and l.to_internal = (m.reverses is null) and l.occurred_at <= ${at} and l.recorded_at <= ${known}
     group by r.run_id, l.product_id, p.name, o.lot_id, o.code, p.base_uom having sum(case when m.reverses is null then l.quantity else -l.quantity end) > 0
     order by r.run_id, p.name, o.code`)
