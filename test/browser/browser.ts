@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test'
 import { expect } from 'vitest'
 import { buildWeb } from '#src/app/web-build.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { chromiumPath } from './chromium.ts'
 import { furnish } from './house.ts'
 
-/** The Chromium these tests drive, as a distribution installs it; null where there is none. */
-export const chromiumPath = [process.env['LOTWISE_CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path !== undefined && existsSync(path)) ?? null
+export { chromiumPath }
 if (chromiumPath === null) console.log('No Chromium is installed, so the browser tests are skipped: apt-get install chromium.')
 
 export const desk = { width: 1280, height: 800 }

@@ -1,0 +1,162 @@
+/**
+ * `npm run screenshots`: the pictures of the documentation, docs/pictures/*.png, made of the product as it is. It is
+ * started on a database of its own, set up and given demo companies as a user would, with a clock that stands on one day,
+ * so that a picture changes only where the product did.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { chromium, type BrowserContext, type Page } from '@playwright/test'
+import { createAuth, loadSecret } from '#src/app/auth.ts'
+import { readConfig } from '#src/app/config.ts'
+import { startJobs } from '#src/app/jobs.ts'
+import { createServer } from '#src/app/server.ts'
+import { buildWeb } from '#src/app/web-build.ts'
+import { connect } from '#src/db/connect.ts'
+import type { Clock } from '#src/lib/time.ts'
+import { chromiumPath } from './chromium.ts'
+
+const folder = join(import.meta.dirname, '..', '..', 'docs', 'pictures')
+const NOW = Date.parse('2026-11-24T09:30:00Z')
+const owner = { name: 'Ana Ruiz', email: 'ana@example.com', password: 'a short sentence' }
+
+/** What a picture is taken of; `before` does what leads to it. */
+interface Picture {
+  readonly name: string
+  readonly company: 'creamery' | 'yarn_mill' | 'e_bikes' | 'fireworks'
+  /** The address; `{lot}` is the first lot that the guide of the company leads to. */
+  readonly at: string
+  readonly phone?: boolean
+  readonly dark?: boolean
+  readonly before?: (page: Page) => Promise<void>
+}
+
+const pictures: readonly Picture[] = [
+  { name: 'home', company: 'creamery', at: '/' },
+  { name: 'stock', company: 'creamery', at: '/stock' },
+  { name: 'stock-dark', company: 'yarn_mill', at: '/stock', dark: true },
+  { name: 'lot', company: 'creamery', at: '/lots/{lot}' },
+  { name: 'lot-phone', company: 'creamery', at: '/lots/{lot}', phone: true },
+  { name: 'unit', company: 'e_bikes', at: '/units/{unit}' },
+  { name: 'help', company: 'creamery', at: '/stock', before: async (page) => page.keyboard.press('F1') },
+]
+
+interface Company {
+  readonly company: string
+  readonly organizationId: string
+  readonly state: string
+  readonly guide: readonly { readonly link: { readonly kind: string; readonly id: string | null } }[]
+}
+
+if (chromiumPath === null) {
+  console.error('No Chromium is installed, and the pictures are taken with one: apt-get install chromium.')
+  process.exit(1)
+}
+await takeAll(chromiumPath)
+
+async function takeAll(executablePath: string): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'lotwise-pictures-'))
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none', '--disable-lcd-text'] })
+  const product = await start(data)
+  try {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    const visit = async (phone = false, dark = false): Promise<BrowserContext> => {
+      const context = await browser.newContext({ viewport: phone ? { width: 360, height: 640 } : { width: 1280, height: 800 }, colorScheme: dark ? 'dark' : 'light', locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce', baseURL: product.origin })
+      await context.clock.setFixedTime(NOW + 60_000)
+      return context
+    }
+    const first = await visit()
+    await setUp(first)
+    const companies = await makeCompanies(first, product.origin)
+    for (const picture of pictures) {
+      const context = await visit(picture.phone, picture.dark)
+      await context.addCookies(await first.cookies())
+      await take(context, picture, companies.find(({ company }) => company === picture.company))
+      await context.close()
+    }
+  } finally {
+    await browser.close()
+    await product.stop()
+    rmSync(data, { recursive: true, force: true })
+  }
+  const files = readdirSync(folder)
+  console.log(`${files.length} pictures, ${Math.round(files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0) / 1000)} kB, in docs/pictures`)
+}
+
+/** The product on a port of its own, with a clock that goes on by a millisecond whenever it is asked. */
+async function start(data: string): Promise<{ readonly origin: string; stop(): Promise<void> }> {
+  await buildWeb()
+  let now = NOW
+  const clock: Clock = () => new Date(now++).toISOString()
+  const config = { ...readConfig({ LOTWISE_DATA: data, LOTWISE_REQUESTS_PER_MINUTE: '0', LOTWISE_LOG_LEVEL: 'error' }), port: 0 }
+  const connection = await connect({ dataFolder: data, name: 'screenshots' })
+  const { database, authPool, configs } = connection
+  const server = await createServer({ config, database, auth: createAuth(authPool, config, await loadSecret(config)), clock, maintenance: configs.maintenance, logStream: process.stderr })
+  const origin = await server.listen({ host: '127.0.0.1', port: 0 })
+  const jobs = startJobs({ database, clock, log: (line) => console.error(line) }, server.demos)
+  return {
+    origin,
+    stop: async () => {
+      await Promise.all([jobs.stop(), server.close()])
+      await connection.close()
+    },
+  }
+}
+
+/** The first page of a new installation, filled in as a person does. */
+async function setUp(context: BrowserContext): Promise<void> {
+  const page = await context.newPage()
+  await page.goto('/')
+  await page.getByLabel('Company').fill('Meadow Dairy')
+  await page.getByLabel('Your name').fill(owner.name)
+  await page.getByLabel('E-mail').fill(owner.email)
+  await page.locator('input[type=password]').fill(owner.password)
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.waitForURL((url) => url.pathname !== '/set-up')
+  await settle(page)
+  await shoot(page, 'first-run')
+  await page.close()
+}
+
+/** The demo companies that are shown, made in the background as ever. */
+async function makeCompanies({ request }: BrowserContext, origin: string): Promise<readonly Company[]> {
+  const kinds = new Set(pictures.map(({ company }) => company))
+  const { organizationId } = (await (await request.get('/api/v1/organization')).json()) as { organizationId: string }
+  const headers = { origin, 'lotwise-organization': organizationId }
+  for (const company of kinds) await request.post('/api/v1/demo-companies', { headers: { ...headers, 'idempotency-key': company }, data: { company } })
+  for (;;) {
+    const { companies } = (await (await request.get('/api/v1/demo-companies', { headers })).json()) as { companies: Company[] }
+    if (companies.length === kinds.size && companies.every(({ state }) => state === 'ready')) return companies
+    if (companies.some(({ state }) => state === 'failed')) throw new Error('a demo company could not be made')
+    await sleep(1_000)
+  }
+}
+
+async function take(context: BrowserContext, { name, at, before }: Picture, company: Company | undefined): Promise<void> {
+  const page = await context.newPage()
+  await page.addInitScript((id) => {
+    localStorage.setItem('lotwise.organization', id)
+    sessionStorage.setItem('lotwise.organization', id)
+    // the guide of a demo company would stand before what is shown
+    localStorage.setItem(`lotwise.guide.${id}`, JSON.stringify({ done: [], at: 0, folded: false, open: false }))
+  }, company?.organizationId ?? '')
+  await page.goto(at.replaceAll(/\{(\w+)\}/g, (_, kind: string) => company?.guide.find(({ link }) => link.kind === kind && link.id !== null)?.link.id ?? ''))
+  await settle(page)
+  await before?.(page)
+  await settle(page)
+  await shoot(page, name)
+}
+
+/** Until nothing is being loaded or drawn any more. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate('document.fonts.ready')
+  await page.waitForTimeout(300)
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' })
+  console.log(name)
+}
