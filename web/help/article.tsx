@@ -6,8 +6,16 @@ import type { Shown } from './pages.ts'
 /** Opens a page of the help where one reads: `lots`, `undo#late-entries`. */
 export type Open = (address: string) => void
 
+export interface ArticleProps {
+  readonly page: Shown
+  readonly part: string | null
+  /** It is the first page: groups of links. */
+  readonly isIndex: boolean
+  readonly onOpen: Open
+}
+
 /** The text of a page; its links to other pages of the help are opened where one reads. */
-export function Article({ page, part, onOpen }: { readonly page: Shown; readonly part: string | null; readonly onOpen: Open }) {
+export function Article({ page, part, isIndex, onOpen }: ArticleProps) {
   useEffect(() => {
     if (part !== null) document.getElementById(part)?.scrollIntoView()
   }, [page, part])
@@ -24,7 +32,7 @@ export function Article({ page, part, onOpen }: { readonly page: Shown; readonly
     }
   }
   return (
-    <div className={classes['article']} lang="en" onClick={onClick}>
+    <div className={`${classes['article']} ${isIndex ? classes['index'] : ''}`} lang="en" onClick={onClick}>
       {page.parts.map((one, at) => 'html' in one
         // made of our own pages when the app is built (render.ts), where HTML in them is text
         ? <div key={at} dangerouslySetInnerHTML={{ __html: one.html }} />

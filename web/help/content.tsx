@@ -43,7 +43,7 @@ export function HelpContent({ address, search, onSearch, onOpen }: HelpContentPr
     <>
       {name === '' && <Search search={search} onSearch={onSearch} onOpen={onOpen} />}
       <ProblemAlert problem={page.error} onRetry={() => void page.refetch()} />
-      {page.data !== undefined && (name !== '' || search.trim() === '') && <Article page={page.data} part={part} onOpen={onOpen} />}
+      {page.data !== undefined && (name !== '' || search.trim() === '') && <Article page={page.data} part={part} isIndex={name === ''} onOpen={onOpen} />}
       {related.length > 0 && page.data !== undefined && (
         <nav className={`${classes['related']} no-print`} aria-label={t`Related`}>
           <h2>{t`Related`}</h2>

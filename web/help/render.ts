@@ -55,8 +55,9 @@ export function renderPage(markdown: string, { pageOf, picture }: Surroundings):
       },
       link({ href, tokens }) {
         const inner = this.parser.parseInline(tokens)
-        if (/^https?:\/\//.test(href)) return `<a href="${escape(href)}" target="_blank" rel="noopener noreferrer">${inner}</a>`
-        if (/^(?:\/api\/|#)/.test(href)) return `<a href="${escape(href)}">${inner}</a>`
+        // the API's own pages are not a part of the app, so what one is at stays open
+        if (/^(?:https?:\/\/|\/api\/)/.test(href)) return `<a href="${escape(href)}" target="_blank" rel="noopener noreferrer">${inner}</a>`
+        if (href.startsWith('#')) return `<a href="${escape(href)}">${inner}</a>`
         const page = pageOf(href)
         if (page === null) return inner
         links.add(page.split('#')[0] ?? '')
