@@ -125,7 +125,8 @@ export const archiveAlias = endpoint({
 })
 
 const uom = z.object({ uom: z.string(), name: z.string(), scale })
-export const listUoms = endpoint({ ...read, operationId: 'listUoms', path: '/uoms', tag: 'Units of measure', summary: 'All units of measure.', response: z.object({ items: z.array(uom) }), refusals: [] })
+const listedUom = uom.extend({ uomId: z.uuid().describe('What the audit knows it by.') })
+export const listUoms = endpoint({ ...read, operationId: 'listUoms', path: '/uoms', tag: 'Units of measure', summary: 'All units of measure.', response: z.object({ items: z.array(listedUom) }), refusals: [] })
 export const createUom = endpoint({
   ...write, operationId: 'createUom', method: 'POST', path: '/uoms', tag: 'Units of measure', summary: 'A new unit of measure; its scale is how many decimals a quantity in it has.',
   body: z.strictObject({ uom: uomCode, name: line(60), scale: scale.default(0) }), response: uom, refusals: ['uom_taken'],

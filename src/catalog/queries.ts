@@ -9,6 +9,7 @@ import { trimQuantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { endOfPrefix, toStagedPage, type StageQuery, type StageRow } from '#src/lib/staged-page.ts'
 import type * as contract from './contract.ts'
+import { uomSubject } from './uoms.ts'
 
 type ProductSummary = OutputOf<typeof contract.listProducts>['items'][number]
 type Product = OutputOf<typeof contract.getProduct>
@@ -119,6 +120,9 @@ export function getProduct(caller: Caller, productId: string): Promise<Product> 
 type UomRow = Product['uoms'][number]
 type AliasRow = Product['aliases'][number]
 
-export function listUoms(caller: Caller): Promise<OutputOf<typeof contract.listUoms>> {
-  return caller.read(async (tx) => ({ items: await tx.rows(sql`select uom, name, scale from uom where organization_id = ${caller.organizationId} order by uom`) }))
+/** All units of measure, by code. */
+export async function listUoms(caller: Caller): Promise<OutputOf<typeof contract.listUoms>> {
+  const { organizationId } = caller
+  const rows = await caller.read((tx) => tx.rows<{ uom: string; name: string; scale: number }>(sql`select uom, name, scale from uom where organization_id = ${organizationId} order by uom`))
+  return { items: rows.map((row) => ({ ...row, uomId: uomSubject(organizationId, row.uom) })) }
 }

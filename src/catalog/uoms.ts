@@ -61,6 +61,6 @@ export function changeUom(caller: CommandCaller, uom: string, body: z.output<typ
 }
 
 /** A unit of measure is known by its code; the audit names subjects by id. */
-function uomSubject(organizationId: OrganizationId, uom: string): string {
+export function uomSubject(organizationId: OrganizationId, uom: string): string {
   return derivedId<'uom'>(organizationId, `uom/${uom}`)
 }

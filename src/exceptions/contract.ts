@@ -7,8 +7,8 @@ const uuid = z.uuid()
 const exception = z.object({
   exceptionId: uuid, kind: z.string(), subject: z.string(), subjectId: uuid,
   /** The code of the lot, unit, place, plate, family or product it is about. */
-  which: z.string().nullable(), movementId: uuid.nullable(), data: z.record(z.string(), z.json()), raisedAt: z.string(),
-  assignedTo: z.string().nullable(), resolvedAt: z.string().nullable(), resolvedBy: z.string().nullable(), resolution: z.string().nullable(), version: z.int(),
+  which: z.string().nullable(), product: z.string().nullable().describe('The name of its product, of a lot or unit.'), movementId: uuid.nullable(), data: z.record(z.string(), z.json()), raisedAt: z.string(),
+  assignedTo: z.string().nullable(), assignedToName: z.string().nullable(), resolvedAt: z.string().nullable(), resolvedBy: z.string().nullable(), resolvedByName: z.string().nullable(), resolution: z.string().nullable(), version: z.int(),
 }).meta({ id: 'Exception', description: 'Work for a person: what was accepted but should be looked at.' })
 export type Exception = z.output<typeof exception>
 

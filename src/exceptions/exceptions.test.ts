@@ -32,7 +32,7 @@ test('the latest exception stands first, those of one kind by themselves', async
 
 test('an exception is given to a person of the organisation, and taken back', async () => {
   const [first] = ids
-  expect((await app.api('POST', `/exceptions/${first}/assign`, { userId })).body).toMatchObject({ exceptionId: first, assignedTo: userId, version: 2, data: { found: '3' } })
+  expect((await app.api('POST', `/exceptions/${first}/assign`, { userId })).body).toMatchObject({ exceptionId: first, assignedTo: userId, assignedToName: expect.any(String), version: 2, data: { found: '3' } })
   expect(await listed(`?assignedTo=${userId}`)).toEqual([first])
   expect((await app.api('POST', `/exceptions/${first}/assign`, { userId: 'nobody' })).body).toMatchObject({ code: 'person_unknown' })
   expect((await app.api('POST', `/exceptions/${first}/assign`, { userId: null }, { 'if-match': '"1"' })).body).toMatchObject({ code: 'record_changed' })

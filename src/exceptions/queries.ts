@@ -1,3 +1,4 @@
+import { actorName } from '#src/audit/actor-name.ts'
 import type { Caller } from '#src/audit/caller.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
@@ -43,24 +44,25 @@ function readStage(tx: Tx, organizationId: OrganizationId, filter: Filter, open:
 function columns() {
   return sql`
     select e.exception_id, e.kind, e.subject, e.subject_id, e.movement_id, e.data, e.raised_at, e.assigned_to, e.resolved_at, e.resolved_by, e.resolution, e.version,
-           coalesce(l.code, u.serial, s.code, t.code, f.code, p.sku) as which, '' as sort_key, e.exception_id::text as sort_id
+           coalesce(l.code, u.serial, s.code, t.code, f.code, case when e.subject = 'product' then p.sku end) as which, p.name as product,
+           ${actorName(sql`e.organization_id`, sql`e.assigned_to`)} as assigned_to_name, ${actorName(sql`e.organization_id`, sql`e.resolved_by`)} as resolved_by_name, '' as sort_key, e.exception_id::text as sort_id
     from exception e
     left join lot l on e.subject = 'lot' and l.organization_id = e.organization_id and l.lot_id = e.subject_id
     left join unit u on e.subject = 'unit' and u.organization_id = e.organization_id and u.unit_id = e.subject_id
     left join place s on e.subject = 'place' and s.organization_id = e.organization_id and s.place_id = e.subject_id
     left join plate t on e.subject = 'plate' and t.organization_id = e.organization_id and t.plate_id = e.subject_id
     left join lot_family f on e.subject = 'family' and f.organization_id = e.organization_id and f.family_id = e.subject_id
-    left join product p on e.subject = 'product' and p.organization_id = e.organization_id and p.product_id = e.subject_id`
+    left join product p on p.organization_id = e.organization_id and p.product_id = case e.subject when 'product' then e.subject_id else coalesce(l.product_id, u.product_id) end`
 }
 
 interface ExceptionRow {
-  exception_id: string; kind: string; subject: string; subject_id: string; which: string | null; movement_id: string | null; data: { [name: string]: Json }; raised_at: Instant; assigned_to: string | null
+  exception_id: string; kind: string; subject: string; subject_id: string; which: string | null; product: string | null; assigned_to_name: string | null; resolved_by_name: string | null; movement_id: string | null; data: { [name: string]: Json }; raised_at: Instant; assigned_to: string | null
   resolved_at: Instant | null; resolved_by: string | null; resolution: string | null; version: number; sort_key: string; sort_id: string
 }
 
 function toException(row: ExceptionRow): Exception {
   return {
-    exceptionId: row.exception_id, kind: row.kind, subject: row.subject, subjectId: row.subject_id, which: row.which, movementId: row.movement_id, data: row.data as Exception['data'], raisedAt: row.raised_at,
-    assignedTo: row.assigned_to, resolvedAt: row.resolved_at, resolvedBy: row.resolved_by, resolution: row.resolution, version: row.version,
+    exceptionId: row.exception_id, kind: row.kind, subject: row.subject, subjectId: row.subject_id, which: row.which, product: row.product, movementId: row.movement_id, data: row.data as Exception['data'], raisedAt: row.raised_at,
+    assignedTo: row.assigned_to, assignedToName: row.assigned_to_name, resolvedAt: row.resolved_at, resolvedBy: row.resolved_by, resolvedByName: row.resolved_by_name, resolution: row.resolution, version: row.version,
   }
 }

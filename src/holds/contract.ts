@@ -34,9 +34,9 @@ export type HoldInput = z.output<typeof holdInput>
 const hold = z.object({
   holdId: uuid, subject: z.enum(['lot', 'unit', 'plate', 'place', 'family']), subjectId: uuid,
   /** The code it is known by; null of a product's hidden lot. */
-  which: z.string().nullable(), productId: uuid.nullable(),
-  reason: z.string(), note: z.string().nullable(), allows: z.array(z.string()), until: z.string().nullable(), placedAt: z.string(), placedBy: z.string(),
-  releasedAt: z.string().nullable(), releasedBy: z.string().nullable(), releaseReason: z.string().nullable(),
+  which: z.string().nullable(), productId: uuid.nullable(), product: z.string().nullable(),
+  reason: z.string(), note: z.string().nullable(), allows: z.array(z.string()), until: z.string().nullable(), placedAt: z.string(), placedBy: z.string(), placedByName: z.string().nullable(),
+  releasedAt: z.string().nullable(), releasedBy: z.string().nullable(), releasedByName: z.string().nullable(), releaseReason: z.string().nullable(),
 }).meta({ id: 'Hold' })
 export type Hold = z.output<typeof hold>
 

@@ -1,3 +1,4 @@
+import { actorName } from '#src/audit/actor-name.ts'
 import type { Caller } from '#src/audit/caller.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
@@ -36,13 +37,15 @@ export function readHolds(tx: Tx, organizationId: OrganizationId, wanted: Wanted
   const { holdId = null, active = null, subject = null, subjectId = null, before = null, now = null, limit = 1 } = wanted
   return tx.rows<HoldRow>(sql`
     select h.hold_id, h.subject, h.subject_id, h.reason, h.note, h.allows, h.until, h.placed_at, h.placed_by, h.released_at, h.released_by, h.release_reason,
-           coalesce(l.code, u.serial, t.code, p.code, f.code) as which, coalesce(l.product_id, u.product_id) as product_id
+           coalesce(l.code, u.serial, t.code, p.code, f.code) as which, d.product_id, d.name as product,
+           ${actorName(sql`h.organization_id`, sql`h.placed_by`)} as placed_by_name, ${actorName(sql`h.organization_id`, sql`h.released_by`)} as released_by_name
     from hold h
     left join lot l on h.subject = 'lot' and l.organization_id = h.organization_id and l.lot_id = h.subject_id
     left join unit u on h.subject = 'unit' and u.organization_id = h.organization_id and u.unit_id = h.subject_id
     left join plate t on h.subject = 'plate' and t.organization_id = h.organization_id and t.plate_id = h.subject_id
     left join place p on h.subject = 'place' and p.organization_id = h.organization_id and p.place_id = h.subject_id
     left join lot_family f on h.subject = 'family' and f.organization_id = h.organization_id and f.family_id = h.subject_id
+    left join product d on d.organization_id = h.organization_id and d.product_id = coalesce(l.product_id, u.product_id)
     where h.organization_id = ${organizationId} and (${holdId}::uuid is null or h.hold_id = ${holdId}::uuid) and (${subjectId}::uuid is null or h.subject_id = ${subjectId}::uuid)
       and (${subject}::text is null or h.subject = ${subject}::text)
       and (${active}::boolean is null or (h.released_at is null and (h.until is null or h.until > ${now}::timestamptz)) = ${active}::boolean)
@@ -52,12 +55,12 @@ export function readHolds(tx: Tx, organizationId: OrganizationId, wanted: Wanted
 
 export interface HoldRow {
   hold_id: string; subject: Hold['subject']; subject_id: string; reason: string; note: string | null; allows: string[]; until: Instant | null; placed_at: Instant; placed_by: string
-  released_at: Instant | null; released_by: string | null; release_reason: string | null; which: string | null; product_id: string | null
+  released_at: Instant | null; released_by: string | null; release_reason: string | null; which: string | null; product_id: string | null; product: string | null; placed_by_name: string | null; released_by_name: string | null
 }
 
 export function toHold(row: HoldRow): Hold {
   return {
-    holdId: row.hold_id, subject: row.subject, subjectId: row.subject_id, which: row.which, productId: row.product_id, reason: row.reason, note: row.note, allows: row.allows, until: row.until,
-    placedAt: row.placed_at, placedBy: row.placed_by, releasedAt: row.released_at, releasedBy: row.released_by, releaseReason: row.release_reason,
+    holdId: row.hold_id, subject: row.subject, subjectId: row.subject_id, which: row.which, productId: row.product_id, product: row.product, reason: row.reason, note: row.note, allows: row.allows, until: row.until,
+    placedAt: row.placed_at, placedBy: row.placed_by, placedByName: row.placed_by_name, releasedAt: row.released_at, releasedBy: row.released_by, releasedByName: row.released_by_name, releaseReason: row.release_reason,
   }
 }

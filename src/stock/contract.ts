@@ -164,9 +164,12 @@ export const listMovementUnits = endpoint({
 
 const json = z.json()
 export const listAudit = endpoint({
-  method: 'GET', command: false, tag: 'Audit', permission: 'audit.read', operationId: 'listAudit', path: '/audit', summary: 'What was changed, the latest first: by whom, when, why, from what to what. Of one record, or of everything.',
-  query: z.object({ ...pageQuery, subjectId: uuid.optional() }),
-  response: page(z.object({ auditId: uuid, subject: z.string(), subjectId: uuid, before: json, after: json, recordedAt: z.string(), command: z.string(), commandId: uuid, actor, reason: shown })), refusals: [],
+  method: 'GET', command: false, tag: 'Audit', permission: 'audit.read', operationId: 'listAudit', path: '/audit', summary: 'What was changed, the latest first: by whom, when, why, from what to what. Of one record, of a kind, by a person or API key, of a time, or everything.',
+  query: z.object({
+    ...pageQuery, subjectId: uuid.optional(), subject: z.string().max(40).optional().describe('The kind of record: `product`, `lot`, `person` ...'), actorId: z.string().max(100).optional().describe('Who did it: the id of a person or of an API key.'),
+    recordedFrom: instant.optional(), recordedTo: instant.optional(),
+  }),
+  response: page(z.object({ auditId: uuid, subject: z.string(), subjectId: uuid, before: json, after: json, recordedAt: z.string(), command: z.string(), commandId: uuid, actor, reason: shown })), refusals: ['range_backwards'],
 })
 
 export const listEvents = endpoint({

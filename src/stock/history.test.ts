@@ -144,6 +144,20 @@ describe('the audit', () => {
     expect(whole.length).toBeGreaterThan(7)
     expect((await get(`/audit?subjectId=${nobody}`)).items).toEqual([])
   })
+
+  test('is narrowed to a kind of record, who did it, and a time', async () => {
+    type Row = { subject: string; recordedAt: string; actor: { id: string } }
+    const whole: Row[] = (await get('/audit?limit=500')).items
+    const some = async (query: string): Promise<Row[]> => (await get(`/audit?limit=500&${query}`)).items
+    expect(await some('subject=movement')).toEqual(whole.filter(({ subject }) => subject === 'movement'))
+    const who = whole[0]?.actor.id
+    expect(await some(`actorId=${who}`)).toEqual(whole.filter(({ actor }) => actor.id === who))
+    expect(await some('actorId=nobody')).toEqual([])
+    const middle = whole[Math.floor(whole.length / 2)]?.recordedAt ?? ''
+    expect(await some(`recordedFrom=${middle}`)).toEqual(whole.filter(({ recordedAt }) => recordedAt >= middle))
+    expect(await some(`recordedTo=${middle}&subject=product`)).toEqual(whole.filter(({ subject, recordedAt }) => subject === 'product' && recordedAt <= middle))
+    expect((await app.api('GET', '/audit?recordedFrom=2026-02-01T00:00:00Z&recordedTo=2026-01-01T00:00:00Z')).body).toMatchObject({ code: 'range_backwards' })
+  })
 })
 
 describe('the change feed', () => {

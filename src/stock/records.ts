@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { Caller } from '#src/audit/caller.ts'
+import { findSorted, inOrder } from '#src/db/sorted.ts'
 import { sql } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
-import { decodeCursor, encodeCursor, toPage } from '#src/lib/paging.ts'
+import { decodeCursor, encodeCursor } from '#src/lib/paging.ts'
 import type { Json } from '#src/lib/refusal.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { uuidPart } from '#src/lib/staged-page.ts'
@@ -28,22 +29,37 @@ export function toActor(row: ActorRow): { kind: ActorRow['actor_kind']; id: stri
   return { kind: row.actor_kind, id: row.actor_id, name: row.actor_name }
 }
 
-/** Who changed what from what to what and why, the latest first. */
+type AuditRow = ActorRow & { audit_id: string; subject: string; subject_id: string; before: Json; after: Json; recorded_at: Instant; command: string; command_id: string; reason: string | null }
+
+/** Who changed what from what to what and why, the latest first. Refuses `range_backwards`. */
 export function listAudit(caller: Caller, query: z.output<typeof contract.listAudit.query>): Promise<AuditList> {
   const { organizationId } = caller
-  const [after = 'ffffffff-ffff-ffff-ffff-ffffffffffff'] = decodeCursor(query.cursor, 1)?.map(uuidPart) ?? []
+  const { subjectId, subject, actorId, recordedFrom: from, recordedTo: to } = query
+  if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to)) throw refuse('range_backwards', { from, to })
   return caller.read(async (tx) => {
-    const rows = await tx.rows<ActorRow & { audit_id: string; subject: string; subject_id: string; before: Json; after: Json; recorded_at: Instant; command: string; command_id: string; reason: string | null }>(sql`
+    const { ids, next } = await findSorted(tx, query, '-recorded', {
+      from: sql`audit r`, id: sql`r.audit_id`, keys: [], few: [],
+      within: [sql`r.organization_id = ${organizationId}`, ...(subjectId === undefined ? [] : [sql`r.subject_id = ${subjectId}`])],
+      filters: [
+        ...(subject === undefined ? [] : [sql`r.subject = ${subject}`]),
+        ...(from === undefined ? [] : [sql`r.recorded_at >= ${from}`]),
+        ...(to === undefined ? [] : [sql`r.recorded_at <= ${to}`]),
+        ...(actorId === undefined ? [] : [sql`(select true from command c where c.organization_id = r.organization_id and c.command_id = r.command_id and c.actor_id = ${actorId} limit 1)`]),
+      ],
+    })
+    const rows = await tx.rows<AuditRow>(sql`
       select a.audit_id, a.subject, a.subject_id, a.before, a.after, a.recorded_at, m.name as command, m.command_id, m.reason, ${actorColumns}
-      from (select * from audit where organization_id = ${organizationId} and audit_id < ${after}::uuid ${query.subjectId === undefined ? sql`` : sql`and subject_id = ${query.subjectId}`}
-            order by audit_id desc limit ${query.limit + 1}) a
-      join command m on m.organization_id = ${organizationId} and m.command_id = a.command_id ${actorJoins}
-      order by a.audit_id desc`)
-    return toPage(rows, query.limit, (row) => [row.audit_id], (row) => ({
-      auditId: row.audit_id, subject: row.subject, subjectId: row.subject_id, before: row.before as never, after: row.after as never, recordedAt: row.recorded_at,
-      command: row.command, commandId: row.command_id, actor: toActor(row), reason: row.reason,
-    }))
+      from audit a join command m on m.organization_id = a.organization_id and m.command_id = a.command_id ${actorJoins}
+      where a.organization_id = ${organizationId} and a.audit_id = any(${ids}::uuid[])`)
+    return { items: inOrder(ids, rows, (row) => row.audit_id).map(toAudit), next }
   })
+}
+
+function toAudit(row: AuditRow): AuditList['items'][number] {
+  return {
+    auditId: row.audit_id, subject: row.subject, subjectId: row.subject_id, before: row.before as never, after: row.after as never, recordedAt: row.recorded_at,
+    command: row.command, commandId: row.command_id, actor: toActor(row), reason: row.reason,
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ const finding = z.object({
 const verification = { verificationId: uuid, startedAt: z.string(), finishedAt: z.string(), ok: z.boolean(), findings: z.array(finding) }
 const freeze = z.object({
   freezeId: uuid, productId: uuid, product: z.string(), lotId: uuid.nullable(), lot: z.string().nullable(), invariant: z.string(), finding, frozenAt: z.string(),
-  resumedAt: z.string().nullable(), resumedBy: z.string().nullable(), resumeReason: z.string().nullable(),
+  resumedAt: z.string().nullable(), resumedBy: z.string().nullable(), resumedByName: z.string().nullable(), resumeReason: z.string().nullable(),
 }).meta({ id: 'Freeze', description: 'A product or lot that takes no movement, since an invariant was found broken.' })
 const tag = 'System'
 

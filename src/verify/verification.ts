@@ -1,3 +1,4 @@
+import { actorName } from '#src/audit/actor-name.ts'
 import type { Caller, CommandCaller } from '#src/audit/caller.ts'
 import { runCommand, type CommandOutcome, type CommandScope } from '#src/audit/command.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
@@ -105,7 +106,7 @@ export async function listFreezes(caller: Caller, query: { limit: number; cursor
 
 function readFreezes(tx: Tx, organizationId: OrganizationId, wanted: { freezeId: string | null; open: boolean; before: string | number | null; limit: number }): Promise<FreezeRow[]> {
   return tx.rows<FreezeRow>(sql`
-    select z.freeze_id, z.product_id, p.sku, z.lot_id, l.code, z.invariant, z.detail, z.frozen_at, z.resumed_at, z.resumed_by, z.resume_reason
+    select z.freeze_id, z.product_id, p.sku, z.lot_id, l.code, z.invariant, z.detail, z.frozen_at, z.resumed_at, z.resumed_by, z.resume_reason, ${actorName(sql`z.organization_id`, sql`z.resumed_by`)} as resumed_by_name
     from stock_freeze z join product p on p.organization_id = z.organization_id and p.product_id = z.product_id left join lot l on l.organization_id = z.organization_id and l.lot_id = z.lot_id
     where z.organization_id = ${organizationId} and (${wanted.freezeId}::uuid is null or z.freeze_id = ${wanted.freezeId}::uuid) and (not ${wanted.open}::boolean or z.resumed_at is null)
       and (${wanted.before}::uuid is null or z.freeze_id < ${wanted.before}::uuid)
@@ -114,12 +115,12 @@ function readFreezes(tx: Tx, organizationId: OrganizationId, wanted: { freezeId:
 
 interface FreezeRow {
   freeze_id: string; product_id: string; sku: string; lot_id: string | null; code: string | null; invariant: string; detail: Finding; frozen_at: Instant
-  resumed_at: Instant | null; resumed_by: string | null; resume_reason: string | null
+  resumed_at: Instant | null; resumed_by: string | null; resumed_by_name: string | null; resume_reason: string | null
 }
 
 function toFreeze(row: FreezeRow): Freeze {
   return {
     freezeId: row.freeze_id, productId: row.product_id, product: row.sku, lotId: row.lot_id, lot: row.code, invariant: row.invariant, finding: row.detail, frozenAt: row.frozen_at,
-    resumedAt: row.resumed_at, resumedBy: row.resumed_by, resumeReason: row.resume_reason,
+    resumedAt: row.resumed_at, resumedBy: row.resumed_by, resumedByName: row.resumed_by_name, resumeReason: row.resume_reason,
   }
 }

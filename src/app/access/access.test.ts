@@ -44,6 +44,19 @@ describe('people', () => {
     expect((await app.api('DELETE', `/people/${userId}`)).body).toMatchObject({ status: 404, code: 'not_found' })
   })
 
+  test('are read one by one, also those who left; colleagues know each other by name alone', async () => {
+    const { userId } = (await app.api('POST', '/people', { name: 'Nell', email: 'nell@example.com', password, role: 'viewer' })).body
+    const viewer = app.apiAs(await app.keyOf('viewer'))
+    expect((await app.api('GET', `/people/${userId}`)).body).toMatchObject({ email: 'nell@example.com', endedAt: null })
+    expect((await viewer('GET', '/colleagues')).body.items).toContainEqual({ userId, name: 'Nell' })
+    expect((await viewer('GET', `/people/${userId}`)).body).toMatchObject({ code: 'not_permitted' })
+    await app.api('DELETE', `/people/${userId}`)
+    expect((await app.api('GET', `/people/${userId}`)).body).toMatchObject({ endedAt: expect.any(String) })
+    expect((await app.api('GET', '/colleagues')).body.items.map((one: { userId: string }) => one.userId)).not.toContain(userId)
+    const other = await app.otherOrganization()
+    expect((await app.apiAs(other.key)('GET', `/people/${userId}`)).body).toMatchObject({ status: 404, code: 'not_found' })
+  })
+
   test('are added once, and may come back', async () => {
     const { userId } = await addPerson('back@example.com', 'viewer')
     const again = { name: 'Back', email: 'Back@Example.com', password, role: 'operator' }
@@ -140,6 +153,15 @@ describe('roles', () => {
     expect((await app.api('POST', '/api-keys', { name: 'X', role: 'boss' })).body).toMatchObject({ status: 422, code: 'role_unknown', title: 'There is no role boss.' })
   })
 
+  test('each has its own history', async () => {
+    const { body: first } = await app.api('PUT', '/roles/packer', { permissions: ['stock.read'] })
+    await app.api('PUT', '/roles/packer', { permissions: ['stock.read', 'movements.pack'], reason: 'packs now' })
+    await app.api('PUT', '/roles/picker', { permissions: ['stock.read'] })
+    expect((await app.api('GET', '/roles')).body.items).toContainEqual(expect.objectContaining({ name: 'packer', roleId: first.roleId }))
+    const { items } = (await app.api('GET', `/audit?subjectId=${first.roleId}`)).body
+    expect(items).toMatchObject([{ subject: 'role', before: { permissions: ['stock.read'] }, after: { name: 'packer', permissions: ['stock.read', 'movements.pack'] }, reason: 'packs now' }, { before: null }])
+  })
+
   test('a changed role counts at once', async () => {
     await app.api('PUT', '/roles/reader', { permissions: ['organization.read'] })
     const reader = app.apiAs(await app.keyOf('reader'))
@@ -174,6 +196,14 @@ describe('API keys', () => {
     for (const key of [revoked.key, expired.key, `lw_${bytes.toString('base64url')}`, `lw_${foreign.toString('base64url')}`, 'lw_', '']) {
       expect((await app.apiAs(key)('GET', '/organization')).body).toMatchObject({ status: 401, code: 'not_signed_in' })
     }
+  })
+
+  test('are read one by one, with who made them', async () => {
+    const { body } = await app.api('POST', '/api-keys', { name: 'Shop', role: 'viewer' })
+    const made = (await app.api('GET', `/api-keys/${body.apiKeyId}`)).body
+    expect({ ...made, key: body.key }).toEqual(body)
+    expect(made).toMatchObject({ createdBy: expect.any(String), createdByName: 'test owner' })
+    expect((await app.api('GET', `/api-keys/${randomUUID()}`)).body).toMatchObject({ status: 404, code: 'not_found' })
   })
 
   test('say when they were last used', async () => {

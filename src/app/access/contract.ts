@@ -100,6 +100,21 @@ export const listPeople = endpoint({
   refusals: [],
 })
 
+export const getPerson = endpoint({
+  operationId: 'getPerson', method: 'GET', path: '/people/:userId', tag: 'Access', permission: 'people.manage', command: false,
+  summary: 'One person of the organisation, also one who left.',
+  params: z.object({ userId: z.string().max(100) }),
+  response: person,
+  refusals: ['not_found'],
+})
+
+export const listColleagues = endpoint({
+  operationId: 'listColleagues', method: 'GET', path: '/colleagues', tag: 'Access', permission: 'signed-in', command: false,
+  summary: 'Who is here now, by name alone: whom something can be given to.',
+  response: z.object({ items: z.array(z.object({ userId: z.string(), name: z.string() })) }),
+  refusals: [],
+})
+
 export const createPerson = endpoint({
   operationId: 'createPerson', method: 'POST', path: '/people', tag: 'Access', permission: 'people.manage', command: true,
   summary: 'Adds a person with a first password; somebody who comes back keeps his own.',
@@ -127,7 +142,7 @@ export const removePerson = endpoint({
 
 // Roles
 
-const roleRecord = z.object({ name: z.string(), permissions: z.array(permission), version })
+const roleRecord = z.object({ name: z.string(), roleId: z.uuid().describe('What the audit knows it by.'), permissions: z.array(permission), version })
 
 export const listRoles = endpoint({
   operationId: 'listRoles', method: 'GET', path: '/roles', tag: 'Access', permission: 'organization.read', command: false,
@@ -148,7 +163,7 @@ export const putRole = endpoint({
 // API keys
 
 const apiKey = z.object({
-  apiKeyId: z.uuid(), name: z.string(), role: z.string(), createdBy: z.string(), createdAt: instant,
+  apiKeyId: z.uuid(), name: z.string(), role: z.string(), createdBy: z.string(), createdByName: z.string().nullable(), createdAt: instant,
   expiresAt: instant.nullable(), revokedAt: instant.nullable(), lastUsedAt: instant.nullable().describe('Within an hour.'),
 })
 
@@ -158,6 +173,14 @@ export const listApiKeys = endpoint({
   query: z.object({ ...pageQuery }),
   response: page(apiKey),
   refusals: [],
+})
+
+export const getApiKey = endpoint({
+  operationId: 'getApiKey', method: 'GET', path: '/api-keys/:apiKeyId', tag: 'Access', permission: 'keys.manage', command: false,
+  summary: 'One API key, also one that was revoked; never its secret.',
+  params: z.object({ apiKeyId: z.uuid() }),
+  response: apiKey,
+  refusals: ['not_found'],
 })
 
 export const createApiKey = endpoint({

@@ -1,5 +1,6 @@
 import type { Caller, CommandCaller } from '#src/audit/caller.ts'
 import { runCommand, type CommandOutcome } from '#src/audit/command.ts'
+import { actorName } from '#src/audit/actor-name.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import { newId, type OrganizationId } from '#src/lib/id.ts'
@@ -16,6 +17,7 @@ interface KeyRow {
   name: string
   role: string
   created_by: string
+  created_by_name: string | null
   created_at: string
   expires_at: string | null
   revoked_at: string | null
@@ -25,7 +27,7 @@ interface KeyRow {
 export async function listKeys(caller: Caller, { limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<Page<Key>> {
   const [after = null] = decodeCursor(cursor, 1) ?? []
   const rows = await caller.read((tx) => tx.rows<KeyRow>(sql`
-    select api_key_id, name, role, created_by, created_at, expires_at, revoked_at, last_used_at from api_key
+    select api_key_id, name, role, created_by, ${actorName(sql`api_key.organization_id`, sql`api_key.created_by`)} as created_by_name, created_at, expires_at, revoked_at, last_used_at from api_key
     where organization_id = ${caller.organizationId} and (${after}::uuid is null or api_key_id > ${after}::uuid)
     order by api_key_id limit ${limit + 1}`))
   return toPage(rows, limit, (row) => [row.api_key_id], toKey)
@@ -58,16 +60,23 @@ export function revokeKey(caller: CommandCaller, apiKeyId: string) {
   })
 }
 
+/** One key, also one that was revoked. Refuses `not_found`. */
+export async function getKey(caller: Caller, apiKeyId: string): Promise<Key> {
+  const key = await caller.read((tx) => readKey(tx, caller.organizationId, apiKeyId))
+  if (!key) throw refuse('not_found', { what: 'API key', which: apiKeyId })
+  return key
+}
+
 async function readKey(tx: Tx, organizationId: OrganizationId, apiKeyId: string): Promise<Key | null> {
   const row = await tx.row<KeyRow>(sql`
-    select api_key_id, name, role, created_by, created_at, expires_at, revoked_at, last_used_at from api_key
+    select api_key_id, name, role, created_by, ${actorName(sql`api_key.organization_id`, sql`api_key.created_by`)} as created_by_name, created_at, expires_at, revoked_at, last_used_at from api_key
     where organization_id = ${organizationId} and api_key_id = ${apiKeyId}`)
   return row ? toKey(row) : null
 }
 
 function toKey(row: KeyRow): Key {
   return {
-    apiKeyId: row.api_key_id, name: row.name, role: row.role, createdBy: row.created_by, createdAt: row.created_at,
+    apiKeyId: row.api_key_id, name: row.name, role: row.role, createdBy: row.created_by, createdByName: row.created_by_name, createdAt: row.created_at,
     expiresAt: row.expires_at, revokedAt: row.revoked_at, lastUsedAt: row.last_used_at,
   }
 }

@@ -32,6 +32,22 @@ export async function listPeople(caller: Caller, { limit, cursor }: { limit: num
   return toPage(rows, limit, (row) => [row.email, row.user_id], toMember)
 }
 
+/** One person, also one who left. Refuses `not_found`. */
+export async function getPerson(caller: Caller, userId: string): Promise<Member> {
+  const member = await caller.read((tx) => readMember(tx, caller.organizationId, userId))
+  if (!member) throw refuse('not_found', { what: 'person', which: userId })
+  return member
+}
+
+/** Those who are here, by name. */
+export async function listColleagues(caller: Caller): Promise<{ items: { userId: string; name: string }[] }> {
+  return {
+    items: await caller.read((tx) => tx.rows<{ userId: string; name: string }>(sql`
+      select m.user_id as "userId", p.name from membership m join person p on p.organization_id = m.organization_id and p.user_id = m.user_id
+      where m.organization_id = ${caller.organizationId} and m.ended_at is null order by lower(p.name), m.user_id`)),
+  }
+}
+
 /**
  * Adds a person with a first password. The account is made before the command's transaction (it is another role's
  * table); one that is left over when the command is refused belongs to no organisation and can do nothing.

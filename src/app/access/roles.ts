@@ -2,7 +2,7 @@ import { checkVersion, type Caller, type CommandCaller } from '#src/audit/caller
 import { runCommand } from '#src/audit/command.ts'
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
-import type { OrganizationId } from '#src/lib/id.ts'
+import { derivedId, type OrganizationId } from '#src/lib/id.ts'
 import { permissions as everyPermission, type Permission } from '#src/lib/permissions.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import type { listRoles as contract } from './contract.ts'
@@ -26,11 +26,12 @@ export function putRole(caller: CommandCaller, name: string, { permissions, reas
       refuseBeyond(caller, name, before.permissions)
       checkVersion(caller, before.version, 'role', name)
     }
-    const after = { name, permissions: wanted, version: (before?.version ?? 0) + 1 }
+    const roleId = derivedId<'role'>(organizationId, `role/${name}`)
+    const after = { name, roleId, permissions: wanted, version: (before?.version ?? 0) + 1 }
     await tx.run(sql`
       insert into role (organization_id, name, permissions, version) values (${organizationId}, ${name}, ${wanted}, ${after.version})
       on conflict (organization_id, name) do update set permissions = excluded.permissions, version = excluded.version`)
-    changed({ subject: 'role', subjectId: organizationId, before, after })
+    changed({ subject: 'role', subjectId: roleId, before: before && told(before), after: told(after) })
     return after
   })
 }
@@ -53,5 +54,10 @@ export function refuseBeyond(caller: Caller, role: string, permissions: readonly
 export async function readRoles(tx: Tx, organizationId: OrganizationId): Promise<Role[]> {
   const rows = await tx.rows<{ name: string; permissions: string[]; version: number }>(sql`
     select name, permissions, version from role where organization_id = ${organizationId} order by name`)
-  return rows.map(({ name, permissions, version }) => ({ name, permissions: everyPermission.filter((permission) => name === 'owner' || permissions.includes(permission)), version }))
+  return rows.map(({ name, permissions, version }) => ({ name, roleId: derivedId<'role'>(organizationId, `role/${name}`), permissions: everyPermission.filter((permission) => name === 'owner' || permissions.includes(permission)), version }))
+}
+
+/** A role as the audit tells it. */
+function told({ name, permissions }: Role) {
+  return { name, permissions }
 }
