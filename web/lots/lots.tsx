@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { bearDates } from '#src/lib/trades.ts'
 import type { ItemOf } from '../api.ts'
 import { Code } from '../parts/code.tsx'
-import { DateWithDistance } from '../parts/dates.tsx'
+import { DateWithDistance, dueOf, type LotDates } from '../parts/dates.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { ProductLink } from '../parts/links.tsx'
 import { Page } from '../parts/page.tsx'
@@ -46,18 +46,6 @@ export function useLotColumns(): readonly Column<Lot>[] {
     { id: 'made', title: t`Made`, width: '170px', optional: true, phone: 'hide', cell: ({ madeOn }) => madeOn !== null && <DateWithDistance date={madeOn} /> },
     { id: 'sku', title: t`SKU`, optional: true, phone: 'hide', cell: ({ product }) => <Code value={product.sku} plain /> },
   ]
-}
-
-export interface LotDates {
-  readonly bestBy: string | null
-  readonly sellBy: string | null
-  readonly useBy: string | null
-  readonly expiresOn: string | null
-}
-
-/** The day that matters first. */
-export function dueOf({ bestBy, sellBy, useBy, expiresOn }: LotDates): string | null {
-  return useBy ?? expiresOn ?? bestBy ?? sellBy
 }
 
 function LotDate({ lot }: { readonly lot: LotDates }) {

@@ -18,3 +18,15 @@ export function RelativeTime({ instant }: { readonly instant: string }) {
 export function Instant({ instant }: { readonly instant: string }) {
   return <time dateTime={instant}>{sayInstant(instant)}</time>
 }
+
+export interface LotDates {
+  readonly bestBy: string | null
+  readonly sellBy: string | null
+  readonly useBy: string | null
+  readonly expiresOn: string | null
+}
+
+/** Of the dates of a lot the one that matters first. */
+export function dueOf({ bestBy, sellBy, useBy, expiresOn }: LotDates): string | null {
+  return useBy ?? expiresOn ?? bestBy ?? sellBy
+}

@@ -38,6 +38,11 @@ export function sayInstant(instant: string): string {
   return new Intl.DateTimeFormat(region(), { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instant))
 }
 
+/** "14:05", in the time of this device. */
+export function sayTime(instant: string): string {
+  return new Intl.DateTimeFormat(region(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instant))
+}
+
 /** "23 Nov, 14:05", for lists; with its year where that is not this one. */
 export function sayShortly(instant: string, now: number = Date.now()): string {
   const at = new Date(instant)
@@ -57,4 +62,9 @@ export function sayQuantity(decimal: string): string {
 
 export function sayPercent(share: number): string {
   return new Intl.NumberFormat(region(), { style: 'percent', maximumFractionDigits: share > 0 && share < 0.01 ? 2 : share < 0.1 ? 1 : 0 }).format(share)
+}
+
+/** What stands before the decimals of a number, as people here write it. */
+export function decimalMark(): '.' | ',' {
+  return new Intl.NumberFormat(region()).format(1.5).includes(',') ? ',' : '.'
 }
