@@ -21,13 +21,14 @@ export default function HelpDrawer({ page, isBeside, isSignedIn, onClose }: Help
   const [search, setSearch] = useState('')
   const address = trail.at(-1) ?? ''
   const title = useTitleOf(address)
+  const size = isBeside ? 'lg' : 44
   const content = (
     <>
       <header className={classes['drawerHead']}>
-        {trail.length > 1 && <Tooltip label={t`Back`}><ActionIcon size="lg" aria-label={t`Back`} onClick={() => setTrail(trail.slice(0, -1))}><IconArrowLeft size={18} aria-hidden /></ActionIcon></Tooltip>}
+        {trail.length > 1 && <Tooltip label={t`Back`}><ActionIcon size={size} aria-label={t`Back`} onClick={() => setTrail(trail.slice(0, -1))}><IconArrowLeft size={18} aria-hidden /></ActionIcon></Tooltip>}
         <Title order={2} className={classes['drawerTitle'] ?? ''}>{title}</Title>
-        {isSignedIn && <Tooltip label={t`Open as a page`}><ActionIcon component={Link} to={`/help/${address}`} size="lg" aria-label={t`Open as a page`} onClick={onClose}><IconArrowsDiagonal size={18} aria-hidden /></ActionIcon></Tooltip>}
-        <Tooltip label={t`Close the help (Esc)`}><ActionIcon size="lg" aria-label={t`Close the help`} onClick={onClose}><IconX size={18} aria-hidden /></ActionIcon></Tooltip>
+        {isSignedIn && <Tooltip label={t`Open as a page`}><ActionIcon component={Link} to={`/help/${address}`} size={size} aria-label={t`Open as a page`} onClick={onClose}><IconArrowsDiagonal size={18} aria-hidden /></ActionIcon></Tooltip>}
+        <Tooltip label={t`Close the help (Esc)`}><ActionIcon size={size} aria-label={t`Close the help`} onClick={onClose}><IconX size={18} aria-hidden /></ActionIcon></Tooltip>
       </header>
       <div className={classes['drawerBody']} key={address}>
         <HelpContent address={address} search={search} onSearch={setSearch} onOpen={(to) => setTrail([...trail, to])} />

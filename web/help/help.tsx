@@ -3,7 +3,7 @@ import { ActionIcon, Tooltip, type AppShellProps } from '@mantine/core'
 import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { IconHelp } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
-import { lazy, Suspense, useRef, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { helpOf } from './page-of.ts'
 
 const HelpDrawer = lazy(() => import('./drawer.tsx'))
@@ -41,6 +41,7 @@ export function useHelp({ isSignedIn }: { readonly isSignedIn: boolean }): Help 
   useHotkeys([['F1', toggle]], [])
 
   const isBeside = isSignedIn && opened !== null && hasRoom && !opened.isModal
+  useFirstEscape(opened !== null && !isBeside, close)
   return {
     aside: { width: 368, breakpoint: 'md', collapsed: { desktop: !isBeside, mobile: true } },
     drawer: <Suspense>{opened !== null && <HelpDrawer key={opened.page} page={opened.page} isBeside={isBeside} isSignedIn={isSignedIn} onClose={close} />}</Suspense>,
@@ -48,7 +49,22 @@ export function useHelp({ isSignedIn }: { readonly isSignedIn: boolean }): Help 
   }
 }
 
+/** Escape closes the help and not the dialog below it, though every open dialog listens. */
+function useFirstEscape(isWanted: boolean, onEscape: () => void): void {
+  const latest = useRef({ isWanted, onEscape })
+  latest.current = { isWanted, onEscape }
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.isComposing || !latest.current.isWanted) return
+      event.stopImmediatePropagation()
+      latest.current.onEscape()
+    }
+    window.addEventListener('keydown', onKey, { capture: true })
+    return () => window.removeEventListener('keydown', onKey, { capture: true })
+  }, [])
+}
+
 export function HelpButton({ onClick }: { readonly onClick: () => void }) {
   const { t } = useLingui()
-  return <Tooltip label={t`Help for this page (F1)`}><ActionIcon size="lg" radius="xl" onClick={onClick} aria-label={t`Help for this page`}><IconHelp size={21} stroke={1.7} aria-hidden /></ActionIcon></Tooltip>
+  return <Tooltip label={t`Help for this page (F1)`}><ActionIcon size={44} radius="xl" onClick={onClick} aria-label={t`Help for this page`}><IconHelp size={21} stroke={1.7} aria-hidden /></ActionIcon></Tooltip>
 }
