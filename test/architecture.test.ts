@@ -12,7 +12,7 @@ const rows: readonly (readonly string[])[] = [
   ['db'],
   ['audit'],
   ['properties'],
-  ['catalog', 'network', 'exceptions', 'files'],
+  ['catalog', 'network', 'exceptions', 'files', 'views'],
   ['lots', 'serials', 'holds'],
   ['ledger'],
   ['stock', 'scan', 'labels', 'quality', 'events'],

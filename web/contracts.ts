@@ -16,6 +16,7 @@ import type * as properties from '#src/properties/contract.ts'
 import type * as scan from '#src/scan/contract.ts'
 import type * as serials from '#src/serials/contract.ts'
 import type * as trace from '#src/trace/contract.ts'
+import type * as views from '#src/views/contract.ts'
 
 /**
  * Every operation of the API as a type: api.ts is typed by it, with no code made and none of the schemas in the bundle.
@@ -23,7 +24,7 @@ import type * as trace from '#src/trace/contract.ts'
  */
 type Slices =
   | typeof access | typeof catalog | typeof demo | typeof home | typeof exceptions | typeof holds | typeof imports | typeof ledger | typeof ledgerReads | typeof lotMerges | typeof lots | typeof network
-  | typeof properties | typeof scan | typeof serials | typeof trace | typeof verifications
+  | typeof properties | typeof scan | typeof serials | typeof trace | typeof verifications | typeof views
 
 type ValuesOf<Slice> = Slice extends unknown ? Slice[keyof Slice] : never
 type Endpoints = Extract<ValuesOf<Slices>, Endpoint>

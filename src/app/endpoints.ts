@@ -25,6 +25,8 @@ import * as serials from '#src/serials/contract.ts'
 import { routes as serialsRoutes } from '#src/serials/routes.ts'
 import * as trace from '#src/trace/contract.ts'
 import { routes as traceRoutes } from '#src/trace/routes.ts'
+import * as views from '#src/views/contract.ts'
+import { routes as viewsRoutes } from '#src/views/routes.ts'
 import type { Bind } from '#src/audit/caller.ts'
 import * as access from './access/contract.ts'
 import { routes as accessRoutes } from './access/routes.ts'
@@ -36,7 +38,7 @@ import { routes as demoRoutes } from './demo/routes.ts'
 import { routes as homeRoutes } from './home/routes.ts'
 
 /** Every slice's contract: what openapi.json, the route walk and the typed client are made from. A slice adds its line here ... */
-export const contracts = { access, demo, home, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, lotMerges, verifications, imports, scan }
+export const contracts = { access, demo, home, exceptions, holds, properties, catalog, network, lots, serials, ledger, ledgerReads, trace, lotMerges, verifications, imports, scan, views }
 
 /** ... and its routes here. A test compares the two. */
 export function bindAll(bind: Bind, services: SetupServices & DemoServices): void {
@@ -56,4 +58,5 @@ export function bindAll(bind: Bind, services: SetupServices & DemoServices): voi
   scanRoutes(bind)
   verificationRoutes(bind)
   importsRoutes(bind)
+  viewsRoutes(bind)
 }

@@ -56,15 +56,26 @@ export async function findSorted(tx: Tx, query: { readonly limit: number; readon
   const found: Row[] = []
   for (const stage of stages) {
     const most = query.limit + 1 - found.length
-    const rows = await tx.rows<Row>(few === null ? walk(from, list, stage, most) : gather(from, list, stage, few, most))
+    const rows = few === null ? await alongIndex<Row>(tx, walk(from, list, stage, most)) : await tx.rows<Row>(gather(from, list, stage, few, most))
     found.push(...rows)
     if (rows.length === most) break
-    const end = few === null && list.filters.length > 0 ? await tx.row<Row>(endOfWindow(from, list, stage)) : undefined
+    const [end] = few === null && list.filters.length > 0 ? await alongIndex<Row>(tx, endOfWindow(from, list, stage)) : []
     if (end !== undefined) return { ids: found.map(({ id }) => id), next: cursorOf(sort, end) }
   }
   const shown = found.slice(0, query.limit)
   const last = shown.at(-1)
   return { ids: shown.map(({ id }) => id), next: found.length > query.limit && last !== undefined ? cursorOf(sort, last) : null }
+}
+
+/**
+ * The rows of a statement whose order an index gives. The planner takes the stretch to be read whole, and would rather
+ * sort the table for it; what is asked for mostly stands at its beginning.
+ */
+export async function alongIndex<R extends object>(tx: Tx, statement: Statement): Promise<R[]> {
+  tx.later(sql`select set_config('enable_sort', 'off', true)`)
+  const rows = tx.rows<R & { [column: string]: unknown }>(statement)
+  tx.later(sql`select set_config('enable_sort', 'on', true)`)
+  return rows
 }
 
 /** What was found, in its order, from rows that came in any. */

@@ -165,6 +165,9 @@ export const refusals = {
   reversal_of_reversal: { status: 409, sentence: 'The movement {movement} is itself a reversal.', next: 'Post the movement again instead.' },
   reversal_blocked: { status: 409, sentence: 'The movement {movement} cannot be reversed: the {kind} {blocking} of {occurredAt} depends on it.', next: 'Reverse that one first.' },
   // verify and rebuild
+  // views
+  view_name_taken: { status: 409, sentence: 'You have a view {name} of this list already.', next: 'Choose another name, or update that view.' },
+  view_of_another: { status: 403, sentence: 'The view {name} is of {owner}.', next: 'Save it under a name of your own, or ask {owner} to change it.' },
   rebuild_impossible: { status: 409, sentence: 'The lines of the product {product}, lot {lot}, give {onHand} on hand and {allocated} allocated in the place {place}, which cannot be.', next: 'Run verify, look at the movements it names, and post what puts them right.' },
   freeze_closed: { status: 409, sentence: 'The freeze {freeze} was resumed already.', next: 'Nothing is left to be done.' },
 } as const satisfies Record<string, RefusalText>

@@ -15,14 +15,13 @@ const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 /** The lots that a question leaves, in its order; `folded` is what their codes begin with. */
 export function sortedLots(organizationId: OrganizationId, query: Query, folded: string, now: Instant): SortedList {
   const sort = query.sort ?? (folded === '' ? '-created' : 'code')
-  const { conditions, few } = filtersOf(organizationId, query, folded, now)
   const name = sort.replace('-', '')
-  if (name === 'product' && query.product === undefined) return byProduct(organizationId, sort.startsWith('-'), [...conditions, ...dueRange(query)], few)
-  const due = name === 'due' ? dueRange(query) : []
+  const { conditions, few } = filtersOf(organizationId, query, folded, now, name === 'due')
+  if (name === 'product' && query.product === undefined) return byProduct(organizationId, sort.startsWith('-'), conditions, few)
   return {
     from: sql`lot r`, id: sql`r.lot_id`, keys: keysOf(name),
-    within: [sql`r.organization_id = ${organizationId}`, sql`r.code is not null`, sql`r.merged_into is null`, ...(query.product === undefined ? [] : [sql`r.product_id = ${query.product}`]), ...due],
-    filters: [...conditions, ...(due.length > 0 ? [] : dueRange(query))], few,
+    within: [sql`r.organization_id = ${organizationId}`, sql`r.code is not null`, sql`r.merged_into is null`, ...(query.product === undefined ? [] : [sql`r.product_id = ${query.product}`]), ...(name === 'due' ? dueRange(query) : [])],
+    filters: conditions, few,
   }
 }
 
@@ -36,7 +35,7 @@ function dueRange({ dueFrom, dueTo }: Query): Statement[] {
 }
 
 /** Each filter as it is asked of a lot `r`, and what those with an index of their own leave. */
-function filtersOf(organizationId: OrganizationId, query: Query, folded: string, now: Instant): { conditions: Statement[]; few: Statement[] } {
+function filtersOf(organizationId: OrganizationId, query: Query, folded: string, now: Instant, isByDue: boolean): { conditions: Statement[]; few: Statement[] } {
   const { family, issuer, inStock, held } = query
   const begins = sql`c.folded >= ${folded} and c.folded < ${endOfPrefix(folded)}`
   const active = sql`h.released_at is null and (h.until is null or h.until > ${now})`
@@ -55,6 +54,7 @@ function filtersOf(organizationId: OrganizationId, query: Query, folded: string,
     },
     family !== undefined && { condition: sql`r.family_id = ${family}`, few: sql`${lots} and l.family_id = ${family}` },
     issuer !== undefined && { condition: sql`r.issuer_id = ${issuer}`, few: sql`${lots} and l.code is not null and l.issuer_id = ${issuer}` },
+    dueRange(query).length > 0 && !isByDue && { condition: join(dueRange(query), ' and '), few: sql`select r.lot_id from lot r where ${join([sql`r.organization_id = ${organizationId}`, sql`r.code is not null`, sql`r.merged_into is null`, ...dueRange(query)], ' and ')}` },
     inStock && { condition: sql`(select true from balance b where b.organization_id = r.organization_id and b.product_id = r.product_id and b.lot_id = r.lot_id and b.on_hand > 0 limit 1)` },
   ].filter((part): part is { condition: Statement; few?: Statement } => part !== false)
   return { conditions: parts.map(({ condition }) => condition), few: parts.flatMap(({ few }) => few ?? []) }

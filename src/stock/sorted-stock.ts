@@ -1,5 +1,5 @@
 import { join, sql, type Statement, type Tx } from '#src/db/sql.ts'
-import { WINDOW } from '#src/db/sorted.ts'
+import { alongIndex, WINDOW } from '#src/db/sorted.ts'
 import { decodeSorted, encodeCursor, type CursorPart } from '#src/lib/paging.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { endOfPrefix, textPart, uuidPart } from '#src/lib/staged-page.ts'
@@ -87,7 +87,6 @@ function keyOf(name: SortName, organizationId: string, descending: boolean): { k
 /** Along the names of the products; of each the groups as the balances have them. Long stretches of products without stock are passed over in steps. */
 async function walk(tx: Tx, { organizationId, productId, lot }: StockQuestion, groups: readonly StockGroup[], limit: number, { sort, descending, after }: Order, source: Source): Promise<Page> {
   const list = listOf(groups)
-  const ids = groups.map(idOf)
   const [name, product, ...rest] = after === null ? ['', FIRST] : [textPart(after[0]), ...after.slice(1).map(uuidPart)]
   const wanted = productId ?? lot?.productId ?? null
   const from = after === null ? sql`` : descending ? sql`and (p.name_lower, p.product_id) <= (${name} collate "C", ${product}::uuid)` : sql`and (p.name_lower, p.product_id) >= (${name} collate "C", ${product}::uuid)`
@@ -96,7 +95,7 @@ async function walk(tx: Tx, { organizationId, productId, lot }: StockQuestion, g
   const place = rest.map((id) => sql`case when n.product_id = ${product}::uuid then ${id}::uuid else ${descending ? LAST : FIRST}::uuid end`)
   const others = join(groups.slice(1).map((group) => keysIn(group)), ', ')
   const inside = after === null ? sql`` : rest.length === 0 ? sql`and n.product_id <> ${product}::uuid` : descending ? sql`and (${others}) < (${join(place, ', ')})` : sql`and (${others}) > (${join(place, ', ')})`
-  const rows = await tx.rows<SortedRow>(sql`
+  const rows = await alongIndex<SortedRow>(tx, sql`
     ${source.tables}
     select g.*, n.name_lower as sort_key
     from (select p.name_lower, p.product_id ${products} limit ${WINDOW}) n
@@ -104,9 +103,9 @@ async function walk(tx: Tx, { organizationId, productId, lot }: StockQuestion, g
       select ${list}, ${source.sums} from ${source.from} where ${join([...source.conditions, sql`b.product_id = n.product_id`], ' and ')} ${inside}
       group by ${list} having ${source.having} order by ${ordered(groups.map(keysIn), descending)} limit ${limit + 1}
     ) g
-    order by ${ordered([sql`n.name_lower`, ...ids.map((id) => sql`g.${id}`)], descending)} limit ${limit + 1}`)
+    order by ${ordered([sql`n.name_lower`, sql`n.product_id`, ...groups.slice(1).map((group) => sql`g.${idOf(group)}`)], descending)} limit ${limit + 1}`)
   if (rows.length > limit) return toPage(rows, groups, limit, sort, null)
-  const end = await tx.row<{ name_lower: string; product_id: string }>(sql`select p.name_lower, p.product_id ${products} offset ${WINDOW - 1} limit 1`)
+  const [end] = await alongIndex<{ name_lower: string; product_id: string }>(tx, sql`select p.name_lower, p.product_id ${products} offset ${WINDOW - 1} limit 1`)
   // all of that product is told
   return toPage(rows, groups, limit, sort, end === undefined ? null : encodeCursor([sort, end.name_lower, end.product_id, ...groups.slice(1).map(() => (descending ? FIRST : LAST))]))
 }

@@ -32,6 +32,7 @@ export async function fillOrganization(api: TestApp['api'], code: string): Promi
   await post('/movements/ship', { to: { customer: partyId }, lines: [{ product: productId, lot: lotId, quantity: '2', from: placeId }] })
   await post('/movements/move', { itIsHere: true, lines: [{ product: productId, lot: lotId, quantity: '1', from: facilityId, to: placeId }] }) // raises an exception
   await post('/holds', { subject: 'unit', unit: { serial: code }, product: serialProductId, reason: 'a question' })
+  await post('/views', { page: 'lots', name: code, query: `q=${code}` })
   await done(api('POST', `/imports?source=${code}`, `SKU,Qty\n${code},1\n`, { 'content-type': 'text/csv' }))
 }
 

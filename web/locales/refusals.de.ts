@@ -157,5 +157,7 @@ export const refusals = {
   reversal_blocked: { sentence: 'Die Bewegung {movement} kann nicht zurückgenommen werden: {kind} {blocking} vom {occurredAt} beruht darauf.', next: 'Nehmen Sie zuerst diese zurück.' },
   // Prüfen
   rebuild_impossible: { sentence: 'Die Zeilen des Produkts {product}, Charge {lot}, ergeben {onHand} auf Lager und {allocated} zugesagt auf dem Platz {place}, was nicht sein kann.', next: 'Starten Sie die Prüfung, sehen Sie die Bewegungen an, die sie nennt, und buchen Sie, was sie richtigstellt.' },
+  view_name_taken: { sentence: 'Sie haben schon eine Ansicht {name} dieser Liste.', next: 'Wählen Sie einen anderen Namen, oder bringen Sie jene Ansicht auf den Stand.' },
+  view_of_another: { sentence: 'Die Ansicht {name} gehört {owner}.', next: 'Speichern Sie sie unter einem eigenen Namen, oder bitten Sie {owner} um die Änderung.' },
   freeze_closed: { sentence: 'Das Einfrieren {freeze} wurde schon beendet.', next: 'Es bleibt nichts zu tun.' },
 } satisfies Record<RefusalCode, Pick<RefusalText, 'sentence' | 'next'>>
