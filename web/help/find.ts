@@ -12,7 +12,7 @@ export interface Found {
 const TITLE = 100
 const HEADING = 20
 
-/** The pages in which each word begins a word, titles before headings before text; the best first. */
+/** The pages in which each word begins a word, titles before headings before text; the best first, then the shorter title. */
 export function findPages(pages: readonly Searched[], typed: string): readonly Found[] {
   const words = wordsOf(typed)
   if (words.length === 0) return []
@@ -25,7 +25,7 @@ export function findPages(pages: readonly Searched[], typed: string): readonly F
     const part = best(page.headings, ({ text }) => countIn(text)) ?? null
     const score = TITLE * countIn(page.title) + HEADING * (part === null ? 0 : countIn(part.text)) + countIn(line)
     return [{ score, found: { name: page.name, title: page.title, line: around(line, words), part: part?.id ?? null } }]
-  }).sort((a, b) => b.score - a.score || a.found.title.localeCompare(b.found.title)).map(({ found }) => found)
+  }).sort((a, b) => b.score - a.score || a.found.title.length - b.found.title.length).map(({ found }) => found)
 }
 
 /** The one with the most, where there is any. */

@@ -11,6 +11,7 @@ export const helpOf: Readonly<Record<string, string>> = {
   '/products/$productId': 'products-places-parties',
   '/lots': 'lots',
   '/lots/$lotId': 'lots',
+  '/trace': 'trace',
   '/units': 'serials',
   '/units/$unitId': 'serials',
   '/movements': 'movements',

@@ -13,8 +13,10 @@ export type Shown = Pick<HelpPage, 'title' | 'headings' | 'parts'>
 export type Searched = Pick<HelpPage, 'title' | 'headings' | 'text'> & { readonly name: string }
 
 const files = import.meta.glob<Shown>(['../../docs/README.md', '../../docs/guide/*.md', '../../docs/api/*.md', '../../GLOSSARY.md', '../../REFUSALS.md'], { import: 'default' })
-const abouts = import.meta.glob<About>(['../../docs/README.md', '../../docs/guide/*.md', '../../docs/api/*.md', '../../GLOSSARY.md', '../../REFUSALS.md'], { import: 'default', query: '?about', eager: true })
-const byName = new Map(Object.entries(abouts).map(([file, about]) => [about.name, { about, file }]))
+const aboutFiles = import.meta.glob<About>(['../../docs/README.md', '../../docs/guide/*.md', '../../docs/api/*.md', '../../GLOSSARY.md', '../../REFUSALS.md'], { import: 'default', query: '?about', eager: true })
+/** Every page of the help. */
+export const abouts: readonly About[] = Object.values(aboutFiles)
+const byName = new Map(Object.entries(aboutFiles).map(([file, about]) => [about.name, { about, file }]))
 
 /** Every page of the help by its name; the first page, which leads to all others, is ''. */
 export function aboutPage(name: string): About | null {
@@ -35,7 +37,7 @@ export async function loadTexts(): Promise<readonly Searched[]> {
 
 /** Pages that go with this one: those it leads to, then those that lead to it. */
 export function relatedTo(name: string): readonly About[] {
-  const from = [...byName.values()].filter(({ about }) => about.links.includes(name)).map(({ about }) => about.name)
+  const from = abouts.filter(({ links }) => links.includes(name)).map((about) => about.name)
   const names = new Set([...(byName.get(name)?.about.links ?? []), ...from])
   return [...names].filter((one) => one !== name && one !== '').flatMap((one) => byName.get(one)?.about ?? [])
 }

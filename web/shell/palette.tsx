@@ -1,10 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import { Loader, Modal, ScrollArea, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconCornerDownLeft, IconHistory, IconScan, IconSearch, type Icon } from '@tabler/icons-react'
+import { IconCornerDownLeft, IconHelp, IconHistory, IconScan, IconSearch, type Icon } from '@tabler/icons-react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState, type KeyboardEvent } from 'react'
+import { findPages } from '../help/find.ts'
+import { abouts } from '../help/pages.ts'
 import { get } from '../queries.ts'
 import { kindIcons, shownScan } from '../scan/kinds.ts'
 import { linkOf, scanQuery, type Candidate } from '../scan/resolve.ts'
@@ -39,7 +41,7 @@ export default function Palette({ text, onScan, onClose }: { readonly text: stri
   const known = usePages(wanted)
   const asScan = useAsScan(wanted)
   // a page or an action is known at once; what is found joins above it
-  const options = [...recent, ...found, ...known, ...asScan]
+  const options = [...recent, ...found, ...known, ...asScan, ...useHelpFound(wanted)]
   const chosen = options[Math.min(at, options.length - 1)]
   const isBehind = wanted !== search || isSearching
 
@@ -154,6 +156,14 @@ function useAsScan(typed: string): readonly Found[] {
   const { t } = useLingui()
   const may = useMay()
   return typed === '' || !may('stock.read') ? [] : [{ key: 'scan', group: t`Scan`, icon: IconScan, label: t`Take “${shownScan(typed)}” as a scan` }]
+}
+
+/** Pages of the help that say what they are about in these words; the last, since a code is no question. */
+function useHelpFound(typed: string): readonly Found[] {
+  const { t } = useLingui()
+  if (typed.length < 3) return []
+  const pages = abouts.map(({ name, title, lead }) => ({ name, title, headings: [], text: `${title}\n${lead}` }))
+  return findPages(pages, typed).slice(0, 3).map(({ name, title }) => ({ key: `help/${name}`, group: t`Help`, icon: IconHelp, label: title, link: { to: `/help/${name}` } }))
 }
 
 function usePages(typed: string): readonly Found[] {
