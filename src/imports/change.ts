@@ -1,4 +1,4 @@
-import type { CommandCaller } from '#src/audit/caller.ts'
+import { checkVersion, type CommandCaller } from '#src/audit/caller.ts'
 import { runCommand, type CommandScope } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
 import { given } from '#src/lib/given.ts'
@@ -18,20 +18,43 @@ export function changeSettings(caller: CommandCaller, importId: string, wanted: 
   })
 }
 
-/** Corrects cells of one row. Refuses `not_found`, `import_column_unknown`. */
-export function changeRow(caller: CommandCaller, importId: string, rowNo: number, cells: { readonly [column: string]: string }): Promise<Changed> {
-  return changing(caller, 'import.row', importId, { rowNo, cells }, undefined, async (scope, record) => {
+type Cells = { readonly [column: string]: string }
+
+/** Corrects cells of one row, unless one of them is no longer what it `was`. Refuses `not_found`, `record_changed`, `import_column_unknown`. */
+export function changeRow(caller: CommandCaller, importId: string, { rowNo, cells, was = {} }: { readonly rowNo: number; readonly cells: Cells; readonly was?: Cells | undefined }): Promise<Changed> {
+  // a row is guarded by what it was: the import itself changes with every other row
+  return changing({ ...caller, ifMatch: null }, 'import.row', importId, { rowNo, cells, was }, undefined, async (scope, record) => {
     refuseBegun(record)
     const row = await scope.tx.row<{ cells: string[]; broken: unknown }>(sql`
       select cells, broken from import_row where organization_id = ${scope.organizationId} and import_id = ${importId} and row_no = ${rowNo} for update`)
     if (!row) throw refuse('not_found', { what: 'row', which: String(rowNo) })
-    for (const column of Object.keys(cells)) checkColumn(record, column)
+    for (const column of Object.keys({ ...cells, ...was })) checkColumn(record, column)
+    if (Object.entries(was).some(([column, text]) => row.cells[record.header.indexOf(column)] !== text)) throw refuse('record_changed', { what: 'row', which: String(rowNo) })
     // of a row that could not be read as one, all cells are what is stated now
     const before = row.broken ? [] : row.cells
     const after = record.header.map((column, at) => cells[column] ?? before[at] ?? '')
     await scope.tx.run(sql`
       update import_row set cells = ${JSON.stringify(after)}::jsonb, broken = null, edited = true where organization_id = ${scope.organizationId} and import_id = ${importId} and row_no = ${rowNo}`)
     scope.changed({ subject: 'import', subjectId: importId, before: { row: rowNo, cells: row.cells }, after: { row: rowNo, cells: after } })
+    await lookAgain(scope, record, record.settings)
+  })
+}
+
+/**
+ * Gives a cell another value in every row that is bad for this problem in this column and holds this value. Refuses
+ * `import_column_unknown`, and `record_changed` where no row does (any more).
+ */
+export function correctRows(caller: CommandCaller, importId: string, correction: { readonly problem: string; readonly column: string; readonly value: string; readonly by: string }): Promise<Changed> {
+  return changing({ ...caller, ifMatch: null }, 'import.correct', importId, correction, undefined, async (scope, record) => {
+    refuseBegun(record)
+    const { problem, column, value, by } = correction
+    checkColumn(record, column)
+    const at = record.header.indexOf(column)
+    const rows = await scope.tx.run(sql`
+      update import_row set cells = jsonb_set(cells, array[${at}::text], to_jsonb(${by}::text)), edited = true
+      where organization_id = ${scope.organizationId} and import_id = ${importId} and verdict = 'bad' and broken is null and cells ->> ${at}::int = ${value} and problems @> ${JSON.stringify([{ code: problem, column }])}::jsonb`)
+    if (rows === 0) throw refuse('record_changed', { what: 'import', which: nameOf(record) })
+    scope.changed({ subject: 'import', subjectId: importId, before: { column, value, rows }, after: { column, value: by, rows } })
     await lookAgain(scope, record, record.settings)
   })
 }
@@ -79,10 +102,16 @@ export function startUndo(caller: CommandCaller, importId: string, reason: strin
 
 async function changing(caller: CommandCaller, name: string, importId: string, input: object, reason: string | undefined, change: (scope: CommandScope, record: ImportRecord) => Promise<void>): Promise<Changed> {
   const { replayed } = await runCommand(caller.context, { name, input: { importId, ...input }, reason }, async (scope) => {
-    await change(scope, await loadImport(scope.tx, scope.organizationId, importId, true))
+    const record = await loadImport(scope.tx, scope.organizationId, importId, true)
+    checkVersion(caller, record.version, 'import', nameOf(record))
+    await change(scope, record)
     return { importId }
   })
   return { importId, replayed }
+}
+
+function nameOf({ file_name: file, source }: ImportRecord): string {
+  return file ?? source
 }
 
 function refuseUnless({ status }: ImportRecord, wanted: readonly ImportStatus[]): void {

@@ -4,8 +4,9 @@ import type { OrganizationId } from '#src/lib/id.ts'
 import { relieveMemory } from './relieve-memory.ts'
 import { formatQuantity } from '#src/lib/quantity.ts'
 import { loadFacts } from './facts.ts'
-import type { Problem, Stated } from './interpret.ts'
+import type { Stated } from './interpret.ts'
 import { judge, type Judged, type JudgedRow } from './judge.ts'
+import type { Note, Problem } from './problems.ts'
 import { pagesOfRows, readRows, type ImportRecord } from './record.ts'
 
 /** Of heap; beyond it garbage is collected between two pages. */
@@ -14,7 +15,8 @@ const MOST_MEGABYTES = 200
 export interface Checked {
   readonly judged: Judged
   readonly bad: readonly { readonly rowNo: number; readonly problems: readonly Problem[] }[]
-  readonly counts: { new: number; changed: number; unchanged: number; bad: number }
+  /** Rows by verdict, and what the good ones ask for that is not there. */
+  readonly counts: { new: number; changed: number; unchanged: number; bad: number } & Makes
 }
 
 /** Looks at every row against what is there, and changes nothing. */
@@ -30,9 +32,27 @@ export async function checkRows(tx: Tx, organizationId: OrganizationId, record: 
   const facts = await loadFacts(tx, organizationId, stated)
   relieveMemory(MOST_MEGABYTES)
   const judged = judge(stated, { organizationId, settings: record.settings, facts })
-  const counts = { new: 0, changed: 0, unchanged: 0, bad: bad.length }
+  const counts = { new: 0, changed: 0, unchanged: 0, bad: bad.length, ...whatIsMade(judged) }
   for (const { verdict } of judged.rows) counts[verdict] += 1
   return { judged, bad, counts }
+}
+
+export interface Makes {
+  readonly product: number
+  readonly lot: number
+  readonly unit: number
+  readonly place: number
+  readonly party: number
+  readonly plate: number
+}
+
+function whatIsMade({ rows, needed }: Judged): Makes {
+  const good = rows.filter(({ verdict }) => verdict === 'new' || verdict === 'changed')
+  const lots = new Set(good.flatMap(({ stated, lot, lotId }) => (lot === null || lotId !== null ? [] : [[stated.product, stated.issuer ?? '', lot].join('\u001f')])))
+  return {
+    product: needed.products.length, lot: lots.size, unit: good.filter(({ stated, unitId }) => stated.serial !== null && unitId === null).length,
+    place: needed.facilities.length + needed.places.length, party: needed.parties.length, plate: needed.plates.length,
+  }
 }
 
 /** Checks an import's rows and writes down what came of each. */
@@ -66,7 +86,7 @@ interface Written {
   readonly rowNo: number
   readonly verdict: JudgedRow['verdict']
   readonly problems: readonly Problem[]
-  readonly notes: readonly string[]
+  readonly notes: readonly Note[]
   readonly total: string | null
   readonly before: string | null
   readonly productId: string | null

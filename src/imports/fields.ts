@@ -50,6 +50,13 @@ export function plainName(column: string): string {
   return column.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
+/** Whether a field goes by this name; a column of the name or the GTIN may serve as the product too. */
+export function isKnownName(field: Field, column: string): boolean {
+  const name = plainName(column)
+  const asked: readonly Field[] = field === 'product' ? ['product', 'gtin', 'name'] : [field]
+  return asked.some((one) => ranks.get(one)?.has(name) === true)
+}
+
 /** How many of the names are names of fields. */
 export function countKnown(cells: readonly string[]): number {
   return cells.filter((cell) => [...ranks.values()].some((known) => known.has(plainName(cell)))).length

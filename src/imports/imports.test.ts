@@ -43,7 +43,7 @@ class Company {
   async bring(csv: string, settings: object = {}, mode: 'good_rows' | 'all_or_nothing' = 'good_rows'): Promise<ImportView> {
     return this.run(await this.settings(await this.upload(csv), { facility: 'MAIN', ...settings }), mode)
   }
-  async rows(view: ImportView, verdict?: string): Promise<{ line: number; verdict: string; problems: { column: string | null; value: string | null; code: string }[]; notes: string[]; stated: string; before: string }[]> {
+  async rows(view: ImportView, verdict?: string): Promise<{ line: number; verdict: string; problems: { column: string | null; value: string | null; code: string }[]; notes: { code: string; text: string }[]; stated: string; before: string }[]> {
     return (await this.#done<{ items: never[] }>(this.api('GET', `/imports/${view.importId}/rows?limit=500${verdict ? `&verdict=${verdict}` : ''}`))).items
   }
   async problems(view: ImportView): Promise<string[]> {
@@ -106,7 +106,7 @@ describe('opening stock', () => {
     const seen = await it.upload('SKU,Lot,Qty\n007,1E10,1\n7,1234567890123456789,2\n 7 ,x,3\n0070,"a ""b"", c",4\n')
     await it.run(await it.settings(seen, { facility: 'MAIN' }))
     expect(await it.stock()).toEqual(['007 1E10 MAIN 1', '0070 a "b", c MAIN 4', '7 1234567890123456789 MAIN 2', '7 x MAIN 3'])
-    expect((await it.rows(seen))[2]?.notes).toEqual(['Blanks around “7” in SKU were cut off.'])
+    expect((await it.rows(seen))[2]?.notes).toEqual([{ code: 'blanks_cut', params: { text: '7', column: 'SKU' }, text: 'Blanks around “7” in SKU were cut off.' }])
     const kept = await company()
     await kept.bring('SKU,Lot,Qty\n7,x,1\n" 7 ",x ,3\n', { spaces: 'keep' })
     expect((await kept.one<{ codes: string[] }>(`select array_agg('[' || sku || '|' || code || ']' order by sku) as codes from product join lot using (organization_id, product_id) where organization_id = $1 and code is not null`)).codes).toEqual(['[ 7 |x ]', '[7|x]'])
@@ -167,8 +167,8 @@ describe('a bad row', () => {
       'SKU,Lot,Expires,Bin,Qty,UOM', 'A,L1,2027-01-31,R1,10,', 'A,L1,2027-13-01,R1,x,', 'A,L1,2027-03-01,R2,1,', ',L1,,R1,5,', 'B,,,R1,-5,', 'B,,,R2,,', 'B,,,R3,1E3,', 'C,,,R1,1,parsec', 'D,"two\nlines",,R1,1,', 'E,,,R1,4,', 'E,,,R1,4,', 'F,,', 'G,,,R1,0.5,each', `${'H'.repeat(91)},,,R1,1,`,
     ].join('\n')), { facility: 'MAIN', dateFormat: 'YYYY-MM-DD' })
     expect(await it.problems(view)).toEqual([
-      '2 null=null row_same_key_bad', '3 Expires=2027-13-01 date_invalid, Qty=x quantity_invalid', '4 Expires=2027-03-01 lot_date_differs', '5 SKU= product_missing', '6 Qty=-5 quantity_negative', '7 Qty= quantity_missing', '8 Qty=1E3 quantity_invalid',
-      '9 SKU=C uom_unknown', '10 Lot=two\nlines code_invalid', '13 SKU=E row_twice', `14 null=F |  |  row_short`, `16 SKU=${'H'.repeat(91)} code_invalid`,
+      '2 null=null row_same_key_bad', '3 Expires=2027-13-01 date_invalid, Qty=x quantity_invalid', '4 Expires=2027-03-01 lot_date_differs_in_file', '5 SKU= product_missing', '6 Qty=-5 quantity_negative', '7 Qty= quantity_missing', '8 Qty=1E3 quantity_invalid',
+      '9 SKU=C uom_unknown', '10 Lot=two\nlines code_invalid', '13 SKU=E row_twice', `14 null=F |  |  row_short`, `16 SKU=${'H'.repeat(91)} code_too_long`,
     ])
     await it.run(view)
     expect(await it.stock()).toEqual(['E MAIN R1 4', 'G MAIN R1 0.5'])
@@ -203,7 +203,7 @@ describe('a bad row', () => {
     const it = await company()
     const file = 'SKU,Lot,Bin,Qty,Note\nA,L1,R1,4,pallet 1\nA,L1,R1,6,pallet 2\n'
     const view = await it.settings(await it.upload(file), { facility: 'MAIN' })
-    expect((await it.rows(view)).map(({ stated, notes }) => [stated, notes])).toEqual([['10', []], ['10', ['Added to line 2: the same product, lot and place.']]])
+    expect((await it.rows(view)).map(({ stated, notes }) => [stated, ...notes.map(({ text }) => text)])).toEqual([['10'], ['10', 'Added to line 2: the same product, lot and place.']])
     expect(await it.problems(await it.settings(view, { duplicates: 'refuse' }))).toEqual(['2 null=null row_same_key_bad', '3 SKU=A row_same_key'])
     await it.run(await it.settings(view, { duplicates: 'careful' }))
     expect(await it.stock()).toEqual(['A L1 MAIN R1 10'])
@@ -224,7 +224,7 @@ describe('what only a person can say', () => {
     await it.run(await it.settings(view, { facility: 'LAGER', dateFormat: 'DD/MM/YYYY', decimal: 'comma' }))
     expect(await it.stock()).toEqual(['A L1 LAGER 1000'])
     const next = await it.upload('Artikel;Menge;MHD;Charge\nA;2.000;05/04/2027;L2\n')
-    expect([next.questions, next.notes, next.settings.dateFormat]).toEqual([[], ['It is read as the last file of test was.'], 'DD/MM/YYYY'])
+    expect([next.questions, next.notes.map(({ text }) => text), next.settings.dateFormat]).toEqual([[], ['It is read as the last file of test was.'], 'DD/MM/YYYY'])
     expect((await it.upload('Artikel;Menge;MHD;Charge\nA;2.000;05/04/2027;L2\n', 'source=another')).questions).toHaveLength(3)
   })
 
@@ -262,7 +262,7 @@ describe('an import', () => {
     const moved = await it.api('POST', '/movements/destroy', { reason: 'broken', lines: [{ product: product.productId, lot: { code: 'L1' }, quantity: '3', from: { code: 'R1' } }] })
     const blocked = await it.undo(view)
     expect(blocked.status).toBe('done')
-    expect(blocked.outcome?.blocked).toEqual([{ movementId: expect.any(String), why: expect.stringContaining(moved.body.movementId) }])
+    expect(blocked.outcome?.blocked).toEqual([{ movementId: expect.any(String), code: 'reversal_blocked', params: expect.any(Object), why: expect.stringContaining(moved.body.movementId) }])
     expect(await it.stock()).toEqual(['A L1 MAIN R1 2'])
     await it.api('POST', `/movements/${moved.body.movementId}/reverse`, { meaning: 'never_happened', reason: 'typo' })
     const undone = await it.undo(view)
@@ -300,7 +300,9 @@ describe('an import', () => {
 
   test('of what is no table is refused', async () => {
     const it = await company()
-    expect((await it.api('POST', '/imports', '', { 'content-type': 'text/csv' })).body.code).toBe('import_unreadable')
+    expect((await it.api('POST', '/imports', '', { 'content-type': 'text/csv' })).body.code).toBe('import_empty')
+    expect((await it.api('POST', '/imports', Buffer.from('504b0304', 'hex'), { 'content-type': 'text/csv' })).body.code).toBe('import_not_text')
+    expect((await it.api('POST', '/imports?headerLine=5', 'SKU,Qty\nA,5\n', { 'content-type': 'text/csv' })).body.code).toBe('import_no_header')
     expect((await it.api('POST', '/imports', '{}', { 'content-type': 'application/json' })).body.code).toBe('media_type_unknown')
   })
 })

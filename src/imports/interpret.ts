@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto'
 import { toGtin14 } from '#src/gs1/keys.ts'
 import { isOneLine } from '#src/lib/fields.ts'
+import type { ImportProblemCode } from '#src/lib/import-problems.ts'
+import type { RefusalData } from '#src/lib/refusal.ts'
 import type { LotDates } from '#src/lots/register-lot.ts'
 import { dateFieldNames, type Field } from './fields.ts'
 import { isNoDate, parseDate, parseNumber } from './formats.ts'
+import { fault, note, type Note, type Problem } from './problems.ts'
 import type { ImportSettings } from './settings.ts'
 
-/** What is wrong with a row: in which column, with which value, why, and how it is mended. */
-export interface Problem {
-  readonly column: string | null
-  readonly value: string | null
-  readonly code: string
-  readonly why: string
-  readonly fix: string
-}
+/** Characters of a code, and of a text for people, at most. */
+const MOST_CODE = 90
+const MOST_TEXT = 300
 
 export interface RawRow {
   readonly rowNo: number
@@ -49,7 +47,7 @@ export interface Stated {
   readonly measured: boolean
   readonly unitCost: string | null
   readonly costCurrency: string | null
-  readonly notes: readonly string[]
+  readonly notes: readonly Note[]
   /** What makes it bad before anything is looked up. */
   readonly problems: readonly Problem[]
   /** Equal for rows whose every cell is equal; kept instead of the cells, which are many. */
@@ -66,7 +64,7 @@ class Reader {
   readonly #settings: ImportSettings
   readonly #row: RawRow
   readonly #problems: Problem[] = []
-  readonly #notes: string[] = []
+  readonly #notes: Note[] = []
   constructor(header: readonly string[], settings: ImportSettings, row: RawRow) {
     this.#header = header
     this.#settings = settings
@@ -85,8 +83,8 @@ class Reader {
       scale: this.#scale(), dateKind: this.#choice('dateKind', ['none', 'best_by', 'sell_by', 'use_by', 'expiry']), measured: this.#cell('measured').toLowerCase() === 'true',
       unitCost: this.#number('unitCost', 'unit_cost'), costCurrency: this.#currency(), notes: this.#notes, problems: this.#problems, copy: createHash('sha1').update(this.#row.cells.join('\u001f')).digest('base64'),
     }
-    if (stated.product === '' && !this.#problems.some(({ code }) => code === 'code_invalid')) this.#problem('product', 'product_missing', 'The row names no product.', 'Fill in the code of the product.')
-    if (stands && stated.facility === null) this.#problem('facility', 'facility_missing', 'The row names no facility.', 'Fill it in, or name one facility for all rows.')
+    if (stated.product === '' && !this.#problems.some(({ code }) => code === 'code_invalid')) this.#problem('product', 'product_missing')
+    if (stands && stated.facility === null) this.#problem('facility', 'facility_missing')
     return stated
   }
 
@@ -98,7 +96,7 @@ class Reader {
     if (this.#settings.unquoteFormulas) text = unquoteFormula(text)
     if (this.#settings.spaces === 'keep') return text
     const trimmed = text.trim()
-    if (trimmed !== text && trimmed !== '') this.#notes.push(`Blanks around “${trimmed}” in ${column} were cut off.`)
+    if (trimmed !== text && trimmed !== '') this.#notes.push(note('blanks_cut', { text: trimmed, column }))
     return trimmed
   }
 
@@ -106,8 +104,8 @@ class Reader {
   #code(field: Field): string | null {
     const text = this.#cell(field)
     if (text.trim() === '') return null
-    if ([...text].length > 90) this.#problem(field, 'code_invalid', 'It has more than 90 characters.', 'Shorten it.')
-    else if (!isOneLine(text)) this.#problem(field, 'code_invalid', 'It holds a line end or another control character.', 'Take it out of the cell.')
+    if ([...text].length > MOST_CODE) this.#problem(field, 'code_too_long', { most: MOST_CODE })
+    else if (!isOneLine(text)) this.#problem(field, 'code_invalid')
     return text
   }
 
@@ -116,15 +114,15 @@ class Reader {
     const text = this.#cell(field)
     if (text.trim() === '') return null
     const line = text.replace(/\s+/g, ' ').trim()
-    if (line.length > 300) this.#problem(field, 'text_too_long', 'It has more than 300 characters.', 'Shorten it.')
-    else if (!isOneLine(line)) this.#problem(field, 'text_invalid', 'It holds a control character.', 'Take it out of the cell.')
+    if (line.length > MOST_TEXT) this.#problem(field, 'text_too_long', { most: MOST_TEXT })
+    else if (!isOneLine(line)) this.#problem(field, 'text_invalid')
     return line
   }
 
   #gtin(): string | null {
     const text = this.#cell('gtin').trim()
     if (text === '') return null
-    if (toGtin14(text) === undefined) this.#problem('gtin', 'gtin_check_digit', 'It is no GTIN: 8, 12, 13 or 14 digits, the last of which is the check digit.', 'Correct it, or leave the cell empty.')
+    if (toGtin14(text) === undefined) this.#problem('gtin', 'gtin_wrong')
     return text
   }
 
@@ -132,7 +130,7 @@ class Reader {
     const text = this.#cell(field).trim()
     if (text === '') return null
     const choice = choices.find((one) => one === text.toLowerCase())
-    if (choice === undefined) this.#problem(field, 'choice_unknown', `It is none of ${choices.join(', ')}.`, 'Choose one of these, or leave the cell empty.')
+    if (choice === undefined) this.#problem(field, 'choice_unknown', { choices: [...choices] })
     return choice ?? null
   }
 
@@ -143,7 +141,7 @@ class Reader {
       if (isNoDate(text)) continue
       const { dateFormat } = this.#settings
       const day = dateFormat === null ? undefined : parseDate(text, dateFormat)
-      if (day === undefined) this.#problem(field, 'date_invalid', `It is no day written as ${dateFormat}.`, `Write it as ${dateFormat}, or leave the cell empty.`)
+      if (day === undefined) this.#problem(field, 'date_invalid', { format: dateFormat })
       else dates[field] = day
     }
     return dates
@@ -156,19 +154,19 @@ class Reader {
     const text = this.#cell('quantity')
     if (text.trim() === '') {
       if (serial !== null) return '1'
-      this.#problem('quantity', 'quantity_missing', mapping.quantity === undefined ? 'There is no column with a quantity.' : 'The quantity is empty.', 'Fill it in; 0 where there is none.')
+      this.#problem('quantity', mapping.quantity === undefined ? 'quantity_no_column' : 'quantity_missing')
       return null
     }
     return this.#number('quantity', 'quantity')
   }
 
-  #number(field: 'quantity' | 'secondQuantity' | 'unitCost', what: string): string | null {
+  #number(field: 'quantity' | 'secondQuantity' | 'unitCost', what: 'quantity' | 'second_quantity' | 'unit_cost'): string | null {
     const text = this.#cell(field)
     if (text.trim() === '') return null
     const { decimal } = this.#settings
     const plain = decimal === null ? undefined : parseNumber(text, decimal)
-    if (plain === undefined) this.#problem(field, `${what}_invalid`, `It is no plain number with a decimal ${decimal} and at most 9 decimals.`, 'Write it in digits, such as 12 or 1.5, without a unit and without an exponent.')
-    else if (plain.startsWith('-')) this.#problem(field, `${what}_negative`, 'It is below zero.', 'Nothing can be on hand below zero: count again, and write 0 where there is none.')
+    if (plain === undefined) this.#problem(field, `${what}_invalid`, { mark: decimal === 'comma' ? ',' : '.' })
+    else if (plain.startsWith('-')) this.#problem(field, `${what}_negative`)
     else return plain
     return null
   }
@@ -176,20 +174,20 @@ class Reader {
   #scale(): number | null {
     const text = this.#cell('scale').trim()
     if (text === '') return null
-    if (!/^\d$/.test(text)) this.#problem('scale', 'scale_invalid', 'Decimals are 0 to 9.', 'Correct it, or leave the cell empty.')
+    if (!/^\d$/.test(text)) this.#problem('scale', 'scale_invalid')
     return Number(text)
   }
 
   #currency(): string | null {
     const text = this.#cell('costCurrency').trim().toUpperCase()
     if (text === '') return this.#settings.costCurrency
-    if (!/^[A-Z]{3}$/.test(text)) this.#problem('costCurrency', 'currency_invalid', 'A currency has three letters (ISO 4217).', 'Write it as EUR, USD ...')
+    if (!/^[A-Z]{3}$/.test(text)) this.#problem('costCurrency', 'currency_invalid')
     return text
   }
 
-  #problem(field: Field, code: string, why: string, fix: string): void {
+  #problem(field: Field, code: ImportProblemCode, params: RefusalData = {}): void {
     const column = this.#settings.mapping[field] ?? null
-    this.#problems.push({ column, value: column === null ? null : (this.#row.cells[this.#header.indexOf(column)] ?? null), code, why, fix })
+    this.#problems.push({ column, value: column === null ? null : (this.#row.cells[this.#header.indexOf(column)] ?? null), ...fault(code, params) })
   }
 }
 

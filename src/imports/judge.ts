@@ -4,7 +4,8 @@ import { convert, fitsLedger, fitsScale, formatQuantity, quantity, units as whol
 import { dateFields, type LotDates } from '#src/lots/register-lot.ts'
 import { ownPartyId } from '#src/network/system.ts'
 import type { Facts, LotFact, ProductFact, UnitFact } from './facts.ts'
-import type { Problem, Stated } from './interpret.ts'
+import type { Stated } from './interpret.ts'
+import { fault, note, type Fault, type Note, type Problem } from './problems.ts'
 import type { ImportSettings } from './settings.ts'
 
 export type Verdict = 'new' | 'changed' | 'unchanged' | 'bad'
@@ -15,7 +16,7 @@ export interface JudgedRow {
   readonly stated: Stated
   readonly verdict: Verdict
   readonly problems: readonly Problem[]
-  readonly notes: readonly string[]
+  readonly notes: readonly Note[]
   /** Rows of one key state one quantity together; a serial is a key of its own. */
   readonly key: string
   /** Rows that name less than others of their product come first, before it is tracked: none, serial, lot, lot and serial. */
@@ -85,7 +86,7 @@ interface Draft {
   stated: Stated
   verdict: Verdict
   problems: Problem[]
-  notes: string[]
+  notes: Note[]
   key: string
   phase: number
   base: Quantity | null
@@ -121,7 +122,7 @@ interface ProductPlan {
   readonly scale: number
   readonly measured: boolean
   readonly secondUom: string | null
-  readonly problem: Omit<Problem, 'column' | 'value'> | null
+  readonly problem: Fault | null
 }
 
 function planProducts(rows: readonly Stated[], context: JudgeContext): ReadonlyMap<string, ProductPlan> {
@@ -136,7 +137,7 @@ function planProduct(code: string, rows: readonly Stated[], { facts, settings }:
     return {
       code, fact: product, pack: found.pack, made: null, tracking: product.tracking, classes, mayRaise: settings.raiseTracking || product.imported, sku: product.sku, baseUom: product.baseUom, scale: product.scale,
       measured: product.measured, secondUom: product.secondUom,
-      problem: others.length === 0 ? null : { code: 'product_ambiguous', why: `The code leads to several products: ${[found, ...others].map((one) => one.product.sku).join(', ')}.`, fix: 'Write the SKU of the one that is meant.' },
+      problem: others.length === 0 ? null : fault('product_ambiguous', { products: [found, ...others].map((one) => one.product.sku) }),
     }
   }
   const stated = rows.find((row) => row.tracking !== null)?.tracking ?? 'none'
@@ -148,8 +149,8 @@ function planProduct(code: string, rows: readonly Stated[], { facts, settings }:
   const measured = rows.some((row) => row.measured)
   const secondUom = rows.find((row) => row.secondUom !== null)?.secondUom ?? null
   const problem = !settings.createProducts
-    ? { code: 'product_unknown', why: 'There is no such product.', fix: 'Create it, correct the code, or let the import create products.' }
-    : facts.uoms.has(baseUom) ? null : { code: 'uom_unknown', why: `There is no unit of measure ${baseUom}.`, fix: 'Create it, or correct the cell.' }
+    ? fault('product_unknown')
+    : facts.uoms.has(baseUom) ? null : fault('uom_unknown', { uom: baseUom })
   const single = classes.size === 1 && classes.has(final)
   const made: NewProduct | null = problem ? null : {
     sku: code, name: rows.find((row) => row.name !== null)?.name ?? code, baseUom, scale, tracking: single || classes.size === 0 ? final : firstClass(classes), measured, secondUom,
@@ -185,7 +186,7 @@ class RowJudge {
   readonly #context: JudgeContext
   readonly #seen: Seen
   readonly #problems: Problem[]
-  readonly #notes: string[]
+  readonly #notes: Note[]
   #known = true
   constructor(stated: Stated, products: ReadonlyMap<string, ProductPlan>, context: JudgeContext, seen: Seen) {
     this.#stated = stated
@@ -209,7 +210,7 @@ class RowJudge {
     const plateId = this.#plate()
     const lot = stated.lot === null ? null : this.#lot(stated.lot, productKey)
     const base = product.problem ? null : this.#base()
-    if (stated.second !== null && product.secondUom === null) this.#problem('secondQuantity', stated.second, { code: 'second_quantity_not_kept', why: `No second quantity is kept of ${product.sku}.`, fix: 'Leave the cell empty, or give the product a second unit of measure.' })
+    if (stated.second !== null && product.secondUom === null) this.#problem('secondQuantity', stated.second, fault('second_quantity_not_kept', { product: product.sku }))
     const lotKey = lot === null ? '' : lot.key
     const place = stated.facility === null ? '' : (placeId ?? `${stated.facility}\u001f${stated.place ?? ''}`)
     const unit = stated.serial === null ? null : this.#unit(stated.serial, productKey, { placeId, ownerId: owner.id, plateId }, lot?.fact ?? null, base)
@@ -226,7 +227,7 @@ class RowJudge {
     const { missingLot } = this.#context.settings
     const final = this.#product.fact?.tracking ?? [...this.#product.classes].reduce(union, 'none')
     if (missingLot === null || this.#stated.lot !== null || !parts(final).lot) return this.#stated
-    this.#notes.push(`The row names no lot; it is put into ${missingLot}.`)
+    this.#notes.push(note('lot_filled_in', { lot: missingLot }))
     return { ...this.#stated, lot: missingLot }
   }
 
@@ -238,15 +239,16 @@ class RowJudge {
     if (found !== null) return found
     this.#known = false
     if (settings.createPlaces) return null
-    this.#problem(facilityId === null ? 'facility' : 'place', facilityId === null ? facility : place, { code: 'place_unknown', why: facilityId === null ? `There is no facility ${facility}.` : `There is no place ${place} in ${facility}.`, fix: 'Create it, correct the cell, or let the import create places.' })
+    if (facilityId === null) this.#problem('facility', facility, fault('facility_unknown', { facility }))
+    else this.#problem('place', place, fault('place_unknown', { place, facility }))
     return null
   }
 
   #party(name: string, field: 'owner' | 'issuer'): { id: PartyId | null; key: string } {
     const found = this.#context.facts.parties.get(name) ?? []
-    if (found.length > 1) this.#problem(field, name, { code: 'party_ambiguous', why: 'Several parties are called so.', fix: 'Write the code of the one that is meant.' })
+    if (found.length > 1) this.#problem(field, name, fault('party_ambiguous'))
     if (found.length === 0) this.#known = false
-    if (found.length === 0 && !this.#context.settings.createParties) this.#problem(field, name, { code: 'party_unknown', why: 'There is no party of this code or name.', fix: 'Create it, correct the cell, or let the import create parties.' })
+    if (found.length === 0 && !this.#context.settings.createParties) this.#problem(field, name, fault('party_unknown'))
     const [id = null] = found
     return { id, key: id === ownPartyId(this.#context.organizationId) ? '' : (id ?? `new/${name.toLowerCase()}`) }
   }
@@ -266,20 +268,20 @@ class RowJudge {
     const all = this.#context.facts.lots.get(`${productKey}/${code}`) ?? []
     const meant = by === null ? all : all.filter(({ issuerId }) => issuerId === by.id)
     const distinct = [...new Map(meant.map((lot) => [lot.id, lot])).values()]
-    if (distinct.length > 1) this.#problem('lot', code, { code: 'lot_ambiguous', why: `Several issuers use this lot code: ${distinct.map((lot) => lot.issuer).join(', ')}.`, fix: 'Name the issuer in a column of its own.' })
+    if (distinct.length > 1) this.#problem('lot', code, fault('lot_ambiguous', { issuers: distinct.map((lot) => lot.issuer) }))
     const [fact = null] = distinct
     if (fact === null) this.#known = false
-    if (fact === null && all.length > 0) this.#notes.push(`A lot ${code} by ${all.map((lot) => lot.issuer).join(', ')} is there; this one is by another issuer and so another lot.`)
+    if (fact === null && all.length > 0) this.#notes.push(note('lot_of_other_issuer', { lot: code, issuers: all.map((lot) => lot.issuer) }))
     const key = fact?.id ?? `${productKey}/${by?.key ?? ''}/${code}`
     const before = this.#seen.lots.get(key)
     for (const field of dateFields) {
       const [given, ours, first] = [dates[field], fact?.dates[field], before?.dates[field]]
       if (given === undefined) continue
-      if (ours !== undefined && ours !== given) this.#problem(field, given, { code: 'lot_date_differs', why: `The lot ${code} has ${ours} as this date.`, fix: 'Check the label. If ours is wrong, correct the lot first.' })
-      else if (first !== undefined && first !== given) this.#problem(field, given, { code: 'lot_date_differs', why: `Line ${before?.line} says ${first} for the same lot ${code}.`, fix: 'Check the label and correct one of the two.' })
+      if (ours !== undefined && ours !== given) this.#problem(field, given, fault('lot_date_differs', { lot: code, date: ours }))
+      else if (first !== undefined && first !== given) this.#problem(field, given, fault('lot_date_differs_in_file', { line: before?.line ?? 0, date: first, lot: code }))
       else if (fact !== null && ours === undefined) {
         this.#known = false
-        this.#notes.push(`The lot ${code} has no such date yet and gets it.`)
+        this.#notes.push(note('lot_gets_date', { lot: code }))
       }
     }
     if (this.#problems.length === 0) this.#seen.lots.set(key, { dates: { ...dates, ...before?.dates }, line: before?.line ?? line })
@@ -297,16 +299,16 @@ class RowJudge {
     else {
       const fraction = product.fact?.uoms[uom]
       if (!fraction) {
-        this.#problem('uom', uom, { code: 'uom_not_of_product', why: `${product.sku} is kept in ${product.baseUom} and has no conversion for ${uom}.`, fix: `Write the quantity in ${product.baseUom}, or add the conversion to the product.` })
+        this.#problem('uom', uom, fault('uom_not_of_product', { product: product.sku, baseUom: product.baseUom, uom }))
         return null
       }
       base = convert(given, quantity(fraction[0]), quantity(fraction[1]))
     }
     if (base === undefined || !fitsScale(base, product.scale)) {
-      this.#problem('quantity', text, { code: 'quantity_not_exact', why: `${text} ${uom ?? ''} is not exact in ${product.baseUom} with ${product.scale} decimals.`, fix: 'Round it to what can be counted.' })
+      this.#problem('quantity', text, fault('quantity_not_exact', { quantity: text, uom: uom ?? product.baseUom, baseUom: product.baseUom, scale: product.scale }))
       return null
     }
-    if (!fitsLedger(base)) this.#problem('quantity', text, { code: 'quantity_too_large', why: 'It has more than 18 digits before the point.', fix: 'Check the quantity.' })
+    if (!fitsLedger(base)) this.#problem('quantity', text, fault('quantity_too_large'))
     return base
   }
 
@@ -314,11 +316,11 @@ class RowJudge {
     const { line } = this.#stated
     const key = `${productKey}/${serial}`
     const first = this.#seen.serials.get(key)
-    if (first !== undefined) this.#problem('serial', serial, { code: 'unit_twice', why: `Line ${first} has the same serial.`, fix: 'Correct one of the two, or leave one out.' })
+    if (first !== undefined) this.#problem('serial', serial, fault('unit_twice', { line: first }))
     else this.#seen.serials.set(key, line)
-    if (!this.#product.measured && base !== null && base !== 0n && base !== wholeUnits(1)) this.#problem('quantity', formatQuantity(base), { code: 'serial_is_one', why: 'One serial is one piece.', fix: 'Write 1 (or 0 where it is not there), a row for each serial.' })
+    if (!this.#product.measured && base !== null && base !== 0n && base !== wholeUnits(1)) this.#problem('quantity', formatQuantity(base), fault('serial_is_one'))
     const found = this.#context.facts.units.get(key) ?? []
-    if (found.length > 1) this.#problem('serial', serial, { code: 'unit_ambiguous', why: 'Several issuers use this serial.', fix: 'Adjust this one by hand, naming the issuer.' })
+    if (found.length > 1) this.#problem('serial', serial, fault('unit_ambiguous'))
     const [unit = null] = found
     if (unit === null) {
       this.#known = false
@@ -326,11 +328,11 @@ class RowJudge {
     }
     const here = unit.inStock && unit.placeId === spot.placeId && unit.ownerId === spot.ownerId && unit.plateId === spot.plateId
     if (base === 0n) {
-      if (here && unit.allocated) this.#problem('serial', serial, { code: 'unit_allocated', why: 'The unit is promised.', fix: 'Release the promise first.' })
-    } else if (unit.inStock && !here) this.#problem('serial', serial, { code: 'unit_already_in_stock', why: `The unit is in stock in ${unit.placeCode}.`, fix: 'Correct the place, or move the unit.' })
-    else if (unit.withCustomer) this.#problem('serial', serial, { code: 'unit_with_customer', why: `The unit was shipped to ${unit.placeCode}.`, fix: 'Post a return, or correct the serial.' })
-    else if (here && base !== null && unit.measure !== base) this.#problem('quantity', formatQuantity(base), { code: 'piece_measure_differs', why: `The piece measures ${formatQuantity(unit.measure)} in the book.`, fix: 'Adjust or cut this piece by hand.' })
-    if (lot !== null && unit.moved && unit.lotId !== lot.id) this.#problem('lot', this.#stated.lot, { code: 'unit_of_other_lot', why: 'The unit belongs to another lot.', fix: 'Check the label.' })
+      if (here && unit.allocated) this.#problem('serial', serial, fault('unit_allocated'))
+    } else if (unit.inStock && !here) this.#problem('serial', serial, fault('unit_already_in_stock', { place: unit.placeCode }))
+    else if (unit.withCustomer) this.#problem('serial', serial, fault('unit_with_customer', { place: unit.placeCode }))
+    else if (here && base !== null && unit.measure !== base) this.#problem('quantity', formatQuantity(base), fault('piece_measure_differs', { measure: formatQuantity(unit.measure) }))
+    if (lot !== null && unit.moved && unit.lotId !== lot.id) this.#problem('lot', this.#stated.lot, fault('unit_of_other_lot'))
     return unit
   }
 
@@ -341,12 +343,10 @@ class RowJudge {
     const mine = classOf(this.#withLotQuietly(), false)
     if (!covers(tracking, mine) && !mayRaise) {
       const lot = parts(mine).lot && !parts(tracking).lot
-      this.#problem(lot ? 'lot' : 'serial', lot ? this.#stated.lot : this.#stated.serial, {
-        code: lot ? 'lot_not_tracked' : 'units_not_tracked', why: `${sku} is tracked by ${tracking}.`, fix: `Track it by ${lot ? 'lot' : 'serial'} from now on, or let the import do so (raiseTracking), or leave the cell empty.`,
-      })
+      this.#problem(lot ? 'lot' : 'serial', lot ? this.#stated.lot : this.#stated.serial, fault(lot ? 'lot_not_tracked' : 'units_not_tracked', { product: sku }))
     }
     if (parts(tracking).lot && parts(mine).serial && !parts(mine).lot && unit?.inStock !== true) this.#lotMissing()
-    if (classes.size > 1 && unit === null && mine !== tracking && covers(mine, tracking)) this.#notes.push(`${sku} is tracked by ${union(tracking, mine).replaceAll('_', ' ')} from this import on.`)
+    if (classes.size > 1 && unit === null && mine !== tracking && covers(mine, tracking)) this.#notes.push(note(trackedNotes[union(tracking, mine)], { product: sku }))
   }
 
   #withLotQuietly(): Stated {
@@ -355,17 +355,15 @@ class RowJudge {
   }
 
   #lotMissing(): void {
-    this.#problem('lot', null, lotMissing(this.#product.sku))
+    this.#problem('lot', null, fault('lot_missing', { product: this.#product.sku }))
   }
 
-  #problem(field: keyof ImportSettings['mapping'], value: string | null, problem: Omit<Problem, 'column' | 'value'>): void {
+  #problem(field: keyof ImportSettings['mapping'], value: string | null, problem: Fault): void {
     this.#problems.push({ column: this.#context.settings.mapping[field] ?? null, value, ...problem })
   }
 }
 
-function lotMissing(sku: string): Omit<Problem, 'column' | 'value'> {
-  return { code: 'lot_missing', why: `${sku} is tracked by lot, and the row names none.`, fix: 'Fill in the lot, or name one for all such rows (missingLot).' }
-}
+const trackedNotes = { none: 'tracked_by_lot', lot: 'tracked_by_lot', serial: 'tracked_by_serial', lot_and_serial: 'tracked_by_lot_and_serial' } as const
 
 /** The same row twice is more often a mistake than two piles of the same size. */
 function leaveCopiesOut(group: readonly Draft[], { settings }: JudgeContext): void {
@@ -376,7 +374,7 @@ function leaveCopiesOut(group: readonly Draft[], { settings }: JudgeContext): vo
     lines.set(draft.stated.copy, first ?? draft.stated.line)
     if (first === undefined) continue
     draft.leftOut = true
-    draft.problems.push({ column: settings.mapping.product ?? null, value: draft.stated.product, code: 'row_twice', why: `Line ${first} is the same in every cell.`, fix: 'Leave it out; or, if these are two piles, have duplicate rows added up (duplicates: sum).' })
+    draft.problems.push({ column: settings.mapping.product ?? null, value: draft.stated.product, ...fault('row_twice', { line: first }) })
   }
 }
 
@@ -387,11 +385,11 @@ function judgeGroup(group: readonly Draft[], { settings, facts }: JudgeContext):
   const column = (field: keyof ImportSettings['mapping']) => settings.mapping[field] ?? null
   if (first && counted.length > 1 && first.stated.serial === null && counted.some(({ base }) => base !== null)) {
     for (const later of counted.slice(1)) {
-      if (settings.duplicates === 'refuse') later.problems.push({ column: column('product'), value: later.stated.product, code: 'row_same_key', why: `Line ${first.stated.line} is of the same product, lot and place.`, fix: 'Add the two up in one row, or have duplicate rows added up.' })
-      else later.notes.push(`Added to line ${first.stated.line}: the same product, lot and place.`)
+      if (settings.duplicates === 'refuse') later.problems.push({ column: column('product'), value: later.stated.product, ...fault('row_same_key', { line: first.stated.line }) })
+      else later.notes.push(note('row_added', { line: first.stated.line }))
     }
     const broken = counted.find((draft) => draft.problems.length > 0)
-    if (broken) for (const other of counted) if (other.problems.length === 0) other.problems.push({ column: null, value: null, code: 'row_same_key_bad', why: `Line ${broken.stated.line} is of the same product, lot and place and cannot be read, so their sum is not known.`, fix: 'Correct that row.' })
+    if (broken) for (const other of counted) if (other.problems.length === 0) other.problems.push({ column: null, value: null, ...fault('row_same_key_bad', { line: broken.stated.line }) })
   }
   for (const draft of group) if (draft.problems.length > 0) draft.verdict = 'bad'
   const good = counted.filter((draft) => draft.verdict !== 'bad')
@@ -423,16 +421,16 @@ function unnamedOnHand(draft: Draft, facts: Facts): Quantity {
 }
 
 /** What the ledger would refuse: taking what is promised, adding without the lot or serial that the product asks for. */
-function refuseGroup(one: Draft, total: Quantity, before: Quantity, facts: Facts): { field: 'quantity' | 'lot' | 'serial'; problem: Omit<Problem, 'column' | 'value'> } | null {
+function refuseGroup(one: Draft, total: Quantity, before: Quantity, facts: Facts): { field: 'quantity' | 'lot' | 'serial'; problem: Fault } | null {
   if (total < before && one.stated.serial === null) {
     const balance = balanceOf(one, facts)
     const free = balance ? balance.onHand - balance.allocated : 0n
-    if (before - total > free) return { field: 'quantity', problem: { code: 'stock_allocated', why: `${formatQuantity(balance?.allocated ?? (0n as Quantity))} of it is promised; only ${formatQuantity(free as Quantity)} can be taken off.`, fix: 'Release what is promised first.' } }
+    if (before - total > free) return { field: 'quantity', problem: fault('stock_allocated', { allocated: formatQuantity(balance?.allocated ?? (0n as Quantity)), free: formatQuantity(free as Quantity) }) }
   }
   if (total <= before || !one.product) return null
   const { tracking, measured, sku, fact } = one.product
-  if (fact && parts(tracking).lot && one.stated.lot === null) return { field: 'lot', problem: lotMissing(sku) }
-  if (one.stated.serial === null && ((fact && parts(tracking).serial) || measured)) return { field: 'serial', problem: { code: 'units_missing', why: `${sku} is tracked by unit, and the row names none.`, fix: 'Write a row for each serial.' } }
+  if (fact && parts(tracking).lot && one.stated.lot === null) return { field: 'lot', problem: fault('lot_missing', { product: sku }) }
+  if (one.stated.serial === null && ((fact && parts(tracking).serial) || measured)) return { field: 'serial', problem: fault('units_missing', { product: sku }) }
   return null
 }
 

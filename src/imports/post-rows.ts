@@ -11,8 +11,8 @@ import { meetLots } from '#src/lots/register-lot.ts'
 import { unknownPartyId } from '#src/network/system.ts'
 import { meetUnits } from '#src/serials/register-units.ts'
 import { loadFacts, type Facts, type ProductFact } from './facts.ts'
-import type { Problem } from './interpret.ts'
 import { judge, type JudgedRow } from './judge.ts'
+import type { Problem } from './problems.ts'
 import { readRows, type ImportRecord, type StoredRow } from './record.ts'
 
 type Line = Extract<MovementInput, { kind: 'adjust' }>['lines'][number]

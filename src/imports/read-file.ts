@@ -1,4 +1,7 @@
 import { parse, type CsvError, type Info } from 'csv-parse'
+import { looksLikeText } from '#src/lib/import-file.ts'
+import { refusal, RefusalError, type RefusalData } from '#src/lib/refusal.ts'
+import { fault, note, type Fault, type Note } from './problems.ts'
 
 /** What a file turned out to be, and its rows. */
 export interface ReadFile {
@@ -8,8 +11,8 @@ export interface ReadFile {
   /** 1 for the first line of the file. */
   readonly headerLine: number
   readonly rows: readonly ReadRow[]
-  /** What was done with the file that its sender may not expect, in plain sentences. */
-  readonly notes: readonly string[]
+  /** What was done with the file that its sender may not expect. */
+  readonly notes: readonly Note[]
 }
 
 export interface ReadRow {
@@ -17,27 +20,25 @@ export interface ReadRow {
   readonly line: number
   readonly cells: readonly string[]
   /** Why it cannot be read as a row of the table, where it cannot. */
-  readonly problem: ReadProblem | null
-}
-
-export interface ReadProblem {
-  readonly code: 'row_short' | 'row_long' | 'row_quote_open' | 'row_quote_wrong' | 'row_too_large' | 'row_unreadable'
-  readonly why: string
-  readonly fix: string
+  readonly problem: Fault | null
 }
 
 export interface ReadOptions {
   /** Of the file, where it is known; else found out. */
   readonly delimiter?: string | undefined
   readonly encoding?: 'utf-8' | 'windows-1252' | undefined
+  /** The line that holds the names of the columns, where it is known; else found out. */
+  readonly headerLine?: number | undefined
   /** How many names of fields a line holds: what tells the header from titles above it. */
   readonly recognise: (cells: readonly string[]) => number
   readonly mostRows: number
 }
 
-/** The file cannot be read as a table at all. */
-export class UnreadableFile extends Error {
-  override name = 'UnreadableFile'
+/** The file cannot be read as a table at all; says so by a refusal of the catalogue. */
+export class UnreadableFile extends RefusalError {
+  constructor(code: 'import_empty' | 'import_not_text' | 'import_not_utf8' | 'import_no_header' | 'import_too_many_rows' | 'import_quotes_broken', data: RefusalData = {}) {
+    super(refusal(code, data))
+  }
 }
 
 const delimiters = [',', ';', '\t', '|'] as const
@@ -51,38 +52,39 @@ const MOST_BREAKS = 1000
  * that breaks the rules of quoting is reported by itself and reading goes on with the next line: nothing is swallowed.
  */
 export async function readFile(bytes: Uint8Array, options: ReadOptions): Promise<ReadFile> {
-  const notes: string[] = []
+  if (!looksLikeText(bytes)) throw new UnreadableFile('import_not_text')
+  const notes: Note[] = []
   const { text, encoding } = decode(bytes, options.encoding, notes)
-  if (text.trim() === '') throw new UnreadableFile('it is empty')
+  if (text.trim() === '') throw new UnreadableFile('import_empty')
   const delimiter = options.delimiter ?? sniffDelimiter(text)
   const { records, blank } = await readRecords(Buffer.from(text, 'utf8'), delimiter, options.mostRows)
-  const at = findHeader(records, options.recognise)
+  const at = options.headerLine === undefined ? findHeader(records, options.recognise) : records.findIndex(({ line }) => line === options.headerLine)
   const header = records[at]
-  if (!header || header.problem || header.cells.every((cell) => cell.trim() === '')) throw new UnreadableFile('no line of it holds the names of columns')
-  if (at > 0) notes.push(`The names of the columns were found in line ${header.line}; the ${at === 1 ? 'line' : `${at} lines`} above ${at === 1 ? 'was' : 'were'} left out.`)
-  if (blank > 0) notes.push(`${blank} blank ${blank === 1 ? 'line was' : 'lines were'} left out.`)
+  if (!header || header.problem || header.cells.every((cell) => cell.trim() === '')) throw new UnreadableFile('import_no_header')
+  if (at > 0 || options.headerLine !== undefined) notes.push(note(options.headerLine === undefined ? 'header_found' : 'header_given', { line: header.line, above: at }))
+  if (blank > 0) notes.push(note('blank_lines', { count: blank }))
   const names = nameColumns(header.cells)
   return { encoding, delimiter, header: names, headerLine: header.line, rows: records.slice(at + 1).map((row) => fitted(row, names.length)), notes }
 }
 
-function decode(bytes: Uint8Array, asked: ReadOptions['encoding'], notes: string[]): Pick<ReadFile, 'encoding'> & { text: string } {
+function decode(bytes: Uint8Array, asked: ReadOptions['encoding'], notes: Note[]): Pick<ReadFile, 'encoding'> & { text: string } {
   const starts = (...mark: number[]) => mark.every((byte, at) => bytes[at] === byte)
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) return { encoding: 'UTF-16', text: clean(new TextDecoder(starts(0xff, 0xfe) ? 'utf-16le' : 'utf-16be').decode(bytes), notes) }
   if (asked !== 'windows-1252') {
     try {
       return { encoding: 'UTF-8', text: clean(new TextDecoder('utf-8', { fatal: true }).decode(bytes), notes) }
     } catch {
-      if (asked === 'utf-8') throw new UnreadableFile('it is not UTF-8')
-      notes.push('The file is not UTF-8, so it was read as Windows-1252 (Western European). If letters with accents look wrong, save it as UTF-8 and upload it again.')
+      if (asked === 'utf-8') throw new UnreadableFile('import_not_utf8')
+      notes.push(note('not_utf8'))
     }
   }
   return { encoding: 'Windows-1252', text: clean(new TextDecoder('windows-1252').decode(bytes), notes) }
 }
 
 /** NUL cannot be stored; it comes from files that are cut or are no text. */
-function clean(text: string, notes: string[]): string {
+function clean(text: string, notes: Note[]): string {
   if (!text.includes('\0')) return text
-  notes.push('The file has NUL characters, which stand as � now: it may be damaged, or not a text file.')
+  notes.push(note('nul_characters'))
   return text.replaceAll('\0', '\ufffd')
 }
 
@@ -127,12 +129,12 @@ async function readRecords(text: Buffer, delimiter: string, mostRows: number): P
   for (let from = 0; from < text.length; ) {
     const broken = await readUntilBreak(text, from, delimiter, (cells, start) => {
       if (cells.every((cell) => cell.trim() === '')) blank += 1
-      else if (records.length > mostRows) throw new UnreadableFile(`it has more than ${mostRows} rows; cut it in parts`)
+      else if (records.length > mostRows) throw new UnreadableFile('import_too_many_rows', { most: mostRows })
       else records.push({ line: lines.at(start), cells, problem: null })
     })
     if (!broken) break
     breaks += 1
-    if (breaks > MOST_BREAKS) throw new UnreadableFile(`quotes break off in more than ${MOST_BREAKS} rows; is ${JSON.stringify(delimiter)} its delimiter?`)
+    if (breaks > MOST_BREAKS) throw new UnreadableFile('import_quotes_broken', { rows: MOST_BREAKS, delimiter })
     const end = endOfLine(text, broken.start)
     records.push({ line: lines.at(broken.start), cells: [text.subarray(broken.start, Math.min(end, broken.start + 2000)).toString('utf8').replace(/\r?\n?$/, '')], problem: explain(broken.code) })
     from = end
@@ -209,13 +211,12 @@ class LineCounter {
   }
 }
 
-function explain(code: string): ReadProblem {
+function explain(code: string): Fault {
   switch (code) {
-    case 'CSV_QUOTE_NOT_CLOSED': return { code: 'row_quote_open', why: 'A quotation mark is opened in this row and never closed.', fix: 'Close it, or double it where it belongs to the text ("" for ").' }
-    case 'CSV_INVALID_CLOSING_QUOTE': return { code: 'row_quote_wrong', why: 'A quotation mark in this row, or one opened in it, is followed by more text.', fix: 'Put the whole cell in quotation marks and double those inside it.' }
-    case 'INVALID_OPENING_QUOTE': return { code: 'row_quote_wrong', why: 'A quotation mark stands inside a cell that does not begin with one.', fix: 'Put the whole cell in quotation marks and double those inside it.' }
-    case 'CSV_MAX_RECORD_SIZE': return { code: 'row_too_large', why: `The row is longer than ${MOST_ROW_BYTES} bytes; a quotation mark may not be closed.`, fix: 'Look at the quotation marks in this row.' }
-    default: return { code: 'row_unreadable', why: `The row cannot be read (${code}).`, fix: 'Look at its quotation marks and delimiters.' }
+    case 'CSV_QUOTE_NOT_CLOSED': return fault('row_quote_open')
+    case 'CSV_INVALID_CLOSING_QUOTE': case 'INVALID_OPENING_QUOTE': return fault('row_quote_wrong')
+    case 'CSV_MAX_RECORD_SIZE': return fault('row_too_large', { bytes: MOST_ROW_BYTES })
+    default: return fault('row_unreadable', { detail: code })
   }
 }
 
@@ -242,8 +243,5 @@ function nameColumns(cells: readonly string[]): string[] {
 function fitted(row: ReadRow, columns: number): ReadRow {
   if (row.problem || row.cells.length === columns) return row
   if (row.cells.length > columns && row.cells.slice(columns).every((cell) => cell.trim() === '')) return { ...row, cells: row.cells.slice(0, columns) }
-  const problem: ReadProblem = row.cells.length < columns
-    ? { code: 'row_short', why: `The row has ${row.cells.length} cells, the header ${columns}.`, fix: 'Add the missing cells; an empty one needs its delimiter too.' }
-    : { code: 'row_long', why: `The row has ${row.cells.length} cells, the header ${columns}.`, fix: 'Put cells that hold the delimiter in quotation marks, or take what is too much away.' }
-  return { ...row, problem }
+  return { ...row, problem: fault(row.cells.length < columns ? 'row_short' : 'row_long', { cells: row.cells.length, columns }) }
 }

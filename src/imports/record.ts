@@ -1,8 +1,10 @@
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
-import { refuse } from '#src/lib/refusal.ts'
+import { refuse, type RefusalData } from '#src/lib/refusal.ts'
+import type { ActorRow } from '#src/stock/records.ts'
 import type { Instant } from '#src/lib/time.ts'
-import { interpret, type Problem, type Stated } from './interpret.ts'
+import { interpret, type Stated } from './interpret.ts'
+import type { Fault, Problem } from './problems.ts'
 import type { ImportSettings, Question } from './settings.ts'
 
 export type ImportStatus = 'asking' | 'checking' | 'ready' | 'running' | 'done' | 'failed' | 'cancelled' | 'undoing' | 'undone'
@@ -18,6 +20,7 @@ export interface ImportRecord {
   delimiter: string
   header: string[]
   rows: number
+  /** Each a note as JSON; of earlier versions its sentence. */
   notes: string[]
   settings: ImportSettings
   questions: Question[]
@@ -37,6 +40,9 @@ export interface ImportRecord {
   version: number
 }
 
+/** An import with the name of who asked for what is done with it. */
+export type NamedImport = ImportRecord & Pick<ActorRow, 'actor_name'>
+
 /** In which order the run goes: phases of chunks, before each of which products are tracked as its rows need it. */
 export interface Plan {
   readonly phases: readonly { readonly chunks: readonly number[]; readonly tracking: readonly { readonly product: string; readonly tracking: Stated['tracking'] & string }[] }[]
@@ -45,11 +51,14 @@ export interface Plan {
 
 /** Why it ended as it did, and what an undo could not take back. */
 export interface Outcome {
+  /** Of the refusal that ended it. */
+  readonly code?: string
+  readonly params?: RefusalData
   readonly why?: string
   readonly next?: string
   /** How often it stopped with a fault. */
   readonly faults?: number
-  readonly blocked?: readonly { readonly movementId: string; readonly why: string }[]
+  readonly blocked?: readonly { readonly movementId: string; readonly code?: string; readonly params?: RefusalData; readonly why: string }[]
   readonly kept?: readonly { readonly kind: string; readonly id: string; readonly name: string; readonly why: string }[]
 }
 
@@ -66,7 +75,7 @@ export interface StoredRow {
   row_no: number
   line_no: number
   cells: string[]
-  broken: { code: string; why: string; fix: string } | null
+  broken: Fault | null
 }
 
 /** What the rows say; those that cannot be read as rows of the table, or name no product, are told apart. */

@@ -1,9 +1,10 @@
 import type { Bind, CommandCaller } from '#src/audit/caller.ts'
 import type { CommandOutcome } from '#src/audit/command.ts'
-import { cancel, changeRow, changeSettings, startRun, startUndo } from './change.ts'
+import { cancel, changeRow, changeSettings, correctRows, startRun, startUndo } from './change.ts'
 import * as contract from './contract.ts'
 import { exportCsv } from './export.ts'
-import { getImport, listImports, listRows, resultCsv } from './queries.ts'
+import { getImport, listImports, resultCsv } from './queries.ts'
+import { listMade, listReasons, listRows } from './rows.ts'
 import { createImport } from './upload.ts'
 import { workOnImport } from './work.ts'
 
@@ -15,8 +16,11 @@ export function routes(bind: Bind): void {
   bind(contract.listImports, ({ query }, caller) => listImports(caller, query))
   bind(contract.getImport, ({ params }, caller) => getImport(caller, params.importId))
   bind(contract.listImportRows, ({ params, query }, caller) => listRows(caller, params.importId, query))
+  bind(contract.listImportReasons, ({ params }, caller) => listReasons(caller, params.importId))
+  bind(contract.listImportMade, ({ params, query }, caller) => listMade(caller, params.importId, query))
   bind(contract.changeImport, async ({ params, body }, caller) => answer(caller, await changeSettings(caller, params.importId, body)))
-  bind(contract.changeImportRow, async ({ params, body }, caller) => answer(caller, await changeRow(caller, params.importId, body.rowNo, body.cells)))
+  bind(contract.changeImportRow, async ({ params, body }, caller) => answer(caller, await changeRow(caller, params.importId, body)))
+  bind(contract.correctImportRows, async ({ params, body }, caller) => answer(caller, await correctRows(caller, params.importId, body)))
   bind(contract.runImport, async ({ params, body }, caller) => answer(caller, await startRun(caller, params.importId, body.mode)))
   bind(contract.cancelImport, async ({ params }, caller) => answer(caller, await cancel(caller, params.importId)))
   bind(contract.undoImport, async ({ params, body }, caller) => answer(caller, await startUndo(caller, params.importId, body?.reason)))

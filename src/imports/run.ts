@@ -2,15 +2,14 @@ import { runCommand, type CommandContext, type CommandScope } from '#src/audit/c
 import { sql, type Tx } from '#src/db/sql.ts'
 import type { Database } from '#src/db/transaction.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
-import { fillSentence, refuse, RefusalError } from '#src/lib/refusal.ts'
-import { refusals } from '#src/lib/refusals.ts'
+import { refuse, RefusalError, type RefusalData } from '#src/lib/refusal.ts'
 import type { Clock } from '#src/lib/time.ts'
 import { checkRows, writeVerdicts, type Checked } from './check.ts'
 import { loadFacts } from './facts.ts'
-import type { Problem } from './interpret.ts'
 import { judge, PHASES, type Judged, type JudgedRow } from './judge.ts'
 import { makeMasters, trackProducts } from './masters.ts'
 import { postRows, writeFailed } from './post-rows.ts'
+import { refusedFault, type Problem } from './problems.ts'
 import { readRows, type ImportRecord, type Plan, type StoredRow } from './record.ts'
 
 /** Lines of one movement; a serial is a small part of one. */
@@ -28,6 +27,8 @@ export interface RunServices {
 /** How a run ended; `stopped` where a person cancelled it. */
 export interface RunEnd {
   readonly status: 'done' | 'failed' | 'cancelled'
+  readonly code?: string
+  readonly params?: RefusalData
   readonly why?: string
   readonly next?: string
 }
@@ -43,8 +44,8 @@ export async function runImport(services: RunServices, record: ImportRecord): Pr
   } catch (error) {
     if (error instanceof Stopped) return { status: 'cancelled' }
     if (!(error instanceof RefusalError)) throw error
-    const { sentence, next } = refusals[error.refusal.refused]
-    return { status: 'failed', why: fillSentence(sentence, error.refusal.data), next }
+    const { code, params, why, fix: next } = refusedFault(error.refusal)
+    return { status: 'failed', code, params, why, next }
   }
 }
 
@@ -116,8 +117,7 @@ async function groupsOf(tx: Tx, organizationId: OrganizationId, record: ImportRe
 }
 
 async function failRows({ database, organizationId }: RunServices, record: ImportRecord, rowNos: readonly number[], error: RefusalError): Promise<void> {
-  const { refused, data } = error.refusal
-  const problem: Problem = { column: null, value: null, code: refused, why: fillSentence(refusals[refused].sentence, data), fix: refusals[refused].next }
+  const problem: Problem = { column: null, value: null, ...refusedFault(error.refusal) }
   await database.inTransaction(organizationId, async (tx) => {
     await writeFailed({ tx, organizationId }, record.import_id, rowNos.map((rowNo) => ({ rowNo, problems: [problem] })))
     await tx.run(sql`update import set progress_done = progress_done + ${rowNos.length} where organization_id = ${organizationId} and import_id = ${record.import_id}`)

@@ -2,8 +2,8 @@ import { runCommand, type CommandScope } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
 import { reverseMovement } from '#src/ledger/reverse.ts'
 import type { MovementId } from '#src/lib/id.ts'
-import { fillSentence, RefusalError } from '#src/lib/refusal.ts'
-import { refusals } from '#src/lib/refusals.ts'
+import { RefusalError } from '#src/lib/refusal.ts'
+import { refusedFault } from './problems.ts'
 import type { ImportRecord, Outcome } from './record.ts'
 import type { RunServices } from './run.ts'
 
@@ -28,9 +28,11 @@ export async function undoImport({ database, clock, organizationId }: RunService
   }
 }
 
+type Blocking = NonNullable<Outcome['blocked']>[number]
+
 class Blocked extends Error {
-  readonly blocked: NonNullable<Outcome['blocked']>
-  constructor(blocked: NonNullable<Outcome['blocked']>) {
+  readonly blocked: readonly Blocking[]
+  constructor(blocked: readonly Blocking[]) {
     super('blocked')
     this.blocked = blocked
   }
@@ -42,7 +44,7 @@ async function reverseAll(scope: CommandScope, record: ImportRecord): Promise<vo
   const movements = await tx.rows<{ record_id: MovementId; reversed: boolean }>(sql`
     select m.record_id, exists (select from movement r where r.organization_id = ${organizationId} and r.reverses = m.record_id) as reversed
     from import_made m where m.organization_id = ${organizationId} and m.import_id = ${record.import_id} and m.kind = 'movement' order by m.record_id desc`)
-  const blocked: { movementId: string; why: string }[] = []
+  const blocked: Blocking[] = []
   for (const { record_id: movementId, reversed } of movements) {
     if (reversed) continue
     await tx.run(sql`savepoint one_movement`)
@@ -52,7 +54,8 @@ async function reverseAll(scope: CommandScope, record: ImportRecord): Promise<vo
     } catch (error) {
       if (!(error instanceof RefusalError)) throw error
       await tx.run(sql`rollback to savepoint one_movement`)
-      blocked.push({ movementId, why: fillSentence(refusals[error.refusal.refused].sentence, error.refusal.data) })
+      const { code, params, why } = refusedFault(error.refusal)
+      blocked.push({ movementId, code, params, why })
       if (blocked.length === 20) break
     }
   }

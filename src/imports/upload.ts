@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import type { CommandCaller } from '#src/audit/caller.ts'
 import { runCommand } from '#src/audit/command.ts'
 import { sql } from '#src/db/sql.ts'
+import { MOST_ROWS } from '#src/lib/import-file.ts'
 import { newId } from '#src/lib/id.ts'
-import { refuse } from '#src/lib/refusal.ts'
-import { MOST_ROWS, type ImportView } from './contract.ts'
+import type { ImportView } from './contract.ts'
 import { exportHeaders } from './export-columns.ts'
 import { countKnown } from './fields.ts'
-import { readFile, UnreadableFile, type ReadFile } from './read-file.ts'
+import { note } from './problems.ts'
+import { readFile } from './read-file.ts'
 import { viewImport } from './queries.ts'
 import { openQuestions, proposeSettings, type ImportSettings } from './settings.ts'
 
@@ -16,15 +17,17 @@ export interface Upload {
   readonly name?: string | undefined
   readonly delimiter?: string | undefined
   readonly encoding?: 'utf-8' | 'windows-1252' | undefined
+  readonly headerLine?: number | undefined
 }
 
 /**
  * Takes a file in: reads it, keeps its rows, proposes how its columns are to be understood. Nothing is looked up yet.
- * Refuses `import_unreadable`.
+ * Refuses what is no table: `import_empty`, `import_not_text`, `import_no_header` ...
  */
 export async function createImport(caller: CommandCaller, upload: Upload, bytes: Uint8Array): Promise<{ importId: string; replayed: boolean; dry?: ImportView }> {
   const sha256 = createHash('sha256').update(bytes).digest()
-  const file = await read(bytes, upload)
+  const { delimiter, encoding, headerLine } = upload
+  const file = await readFile(bytes, { delimiter, encoding, headerLine, recognise: countKnown, mostRows: MOST_ROWS })
   let dry: ImportView | undefined
   const outcome = await runCommand(caller.context, { name: 'import.create', input: { ...upload, sha256: sha256.toString('hex') } }, async (scope) => {
     const { tx, organizationId, recordedAt, actor } = scope
@@ -33,10 +36,10 @@ export async function createImport(caller: CommandCaller, upload: Upload, bytes:
     const ownExport = exportHeaders.has(file.header.join(','))
     const settings = proposeSettings(file, saved?.settings ?? null, ownExport)
     const questions = openQuestions(file, settings)
-    const notes = [...file.notes, ...(ownExport ? ['The file is an export of Lotwise: blanks are kept, and the apostrophes before what a spreadsheet would compute are taken off again.'] : []), ...(saved ? [`It is read as the last file of ${upload.source} was.`] : [])]
+    const notes = [...file.notes, ...(ownExport ? [note('own_export')] : []), ...(saved ? [note('source_known', { source: upload.source })] : [])]
     await tx.run(sql`
       insert into import (organization_id, import_id, source, file_name, file_sha256, file_bytes, encoding, delimiter, header, rows, notes, settings, questions, status, actor_kind, actor_id, created_at)
-      values (${organizationId}, ${importId}, ${upload.source}, ${upload.name ?? null}, ${sha256}, ${bytes.byteLength}, ${file.encoding}, ${file.delimiter}, ${[...file.header]}, ${file.rows.length}, ${notes},
+      values (${organizationId}, ${importId}, ${upload.source}, ${upload.name ?? null}, ${sha256}, ${bytes.byteLength}, ${file.encoding}, ${file.delimiter}, ${[...file.header]}, ${file.rows.length}, ${notes.map((one) => JSON.stringify(one))},
               ${JSON.stringify(settings)}::jsonb, ${JSON.stringify(questions)}::jsonb, ${questions.length > 0 ? 'asking' : 'checking'}, ${actor.kind}, ${actor.id}, ${recordedAt})`)
     for (let at = 0; at < file.rows.length; at += 5000) {
       const rows = file.rows.slice(at, at + 5000)
@@ -52,13 +55,4 @@ export async function createImport(caller: CommandCaller, upload: Upload, bytes:
     return { importId }
   })
   return { importId: outcome.result.importId, replayed: outcome.replayed, ...(dry && { dry }) }
-}
-
-async function read(bytes: Uint8Array, { delimiter, encoding }: Upload): Promise<ReadFile> {
-  try {
-    return await readFile(bytes, { delimiter, encoding, recognise: countKnown, mostRows: MOST_ROWS })
-  } catch (error) {
-    if (error instanceof UnreadableFile) throw refuse('import_unreadable', { why: error.message })
-    throw error
-  }
 }

@@ -152,7 +152,12 @@ export const refusals = {
   hold_ends_before: { status: 422, sentence: 'The hold would end on {until}, before it begins: it is {now}.', next: 'Choose a later end, or leave it open.' },
   hold_released: { status: 409, sentence: 'The hold {hold} was released already, on {releasedAt}.', next: 'Nothing is left to be done; place another one if it is needed again.' },
   // imports
-  import_unreadable: { status: 422, sentence: 'The file cannot be read as a table: {why}.', next: 'Save it as CSV in UTF-8, with the names of the columns in one line, and upload it again.' },
+  import_empty: { status: 422, sentence: 'There is nothing in the file.', next: 'Save it again as CSV, with the names of the columns in one line and a row below for each lot, serial or place.' },
+  import_not_text: { status: 422, sentence: 'The file is no text but something else, such as a workbook, a PDF or a picture.', next: 'Open it in a spreadsheet program and save it as CSV in UTF-8; or copy its cells and paste them as text.' },
+  import_not_utf8: { status: 422, sentence: 'The file is not in UTF-8.', next: 'Read it as Windows-1252, or save it in UTF-8 and upload it again.' },
+  import_no_header: { status: 422, sentence: 'No line of the file holds the names of the columns, or not the one that was named.', next: 'Put the names of the columns into one line above the rows, or say which line they are in.' },
+  import_too_many_rows: { status: 422, sentence: 'The file has more than {most} rows.', next: 'Cut it in parts and import one after the other.' },
+  import_quotes_broken: { status: 422, sentence: 'Quotation marks break off in more than {rows} rows; the delimiter was taken to be "{delimiter}".', next: 'Name the right delimiter, or look at the quotation marks of the file.' },
   import_column_unknown: { status: 422, sentence: 'The file has no column {column}.', next: 'Choose one of: {columns}.' },
   import_questions_open: { status: 409, sentence: 'The import waits for an answer: {settings}.', next: 'Answer the questions with the settings of the import.' },
   import_not_ready: { status: 409, sentence: 'The import is {status}; this can be done while it is {wanted}.', next: 'Look at the import, and wait until it is there.' },
@@ -160,14 +165,14 @@ export const refusals = {
   // exceptions
   exception_resolved: { status: 409, sentence: 'The exception {exception} was resolved already, on {resolvedAt}.', next: 'Nothing is left to be done.' },
   person_unknown: { status: 422, sentence: 'There is no person {person} in this organisation.', next: 'Choose somebody of the list of people.' },
+  // views
+  view_name_taken: { status: 409, sentence: 'You have a view {name} of this list already.', next: 'Choose another name, or update that view.' },
+  view_of_another: { status: 403, sentence: 'The view {name} is of {owner}.', next: 'Save it under a name of your own, or ask {owner} to change it.' },
   // undo
   reversed_already: { status: 409, sentence: 'The movement {movement} was reversed already, by {reversal}.', next: 'Nothing is left to be done.' },
   reversal_of_reversal: { status: 409, sentence: 'The movement {movement} is itself a reversal.', next: 'Post the movement again instead.' },
   reversal_blocked: { status: 409, sentence: 'The movement {movement} cannot be reversed: the {kind} {blocking} of {occurredAt} depends on it.', next: 'Reverse that one first.' },
   // verify and rebuild
-  // views
-  view_name_taken: { status: 409, sentence: 'You have a view {name} of this list already.', next: 'Choose another name, or update that view.' },
-  view_of_another: { status: 403, sentence: 'The view {name} is of {owner}.', next: 'Save it under a name of your own, or ask {owner} to change it.' },
   rebuild_impossible: { status: 409, sentence: 'The lines of the product {product}, lot {lot}, give {onHand} on hand and {allocated} allocated in the place {place}, which cannot be.', next: 'Run verify, look at the movements it names, and post what puts them right.' },
   freeze_closed: { status: 409, sentence: 'The freeze {freeze} was resumed already.', next: 'Nothing is left to be done.' },
 } as const satisfies Record<string, RefusalText>

@@ -146,18 +146,23 @@ export const refusals = {
   exception_resolved: { sentence: 'Die Ausnahme {exception} wurde schon am {resolvedAt} erledigt.', next: 'Es bleibt nichts zu tun.' },
   person_unknown: { sentence: 'Eine Person {person} gibt es in dieser Organisation nicht.', next: 'Wählen Sie jemanden aus der Liste der Personen.' },
   // Importe
-  import_unreadable: { sentence: 'Die Datei lässt sich nicht als Tabelle lesen: {why}.', next: 'Speichern Sie sie als CSV in UTF-8, mit den Namen der Spalten in einer Zeile, und laden Sie sie noch einmal hoch.' },
+  import_empty: { sentence: 'In der Datei steht nichts.', next: 'Speichern Sie sie noch einmal als CSV, mit den Namen der Spalten in einer Zeile und darunter einer Zeile für jede Charge, Seriennummer oder jeden Platz.' },
+  import_not_text: { sentence: 'Die Datei ist kein Text, sondern etwas anderes, etwa eine Arbeitsmappe, ein PDF oder ein Bild.', next: 'Öffnen Sie sie in einer Tabellenkalkulation und speichern Sie sie als CSV in UTF-8; oder kopieren Sie die Zellen und fügen Sie sie als Text ein.' },
+  import_not_utf8: { sentence: 'Die Datei ist nicht in UTF-8.', next: 'Lassen Sie sie als Windows-1252 lesen, oder speichern Sie sie in UTF-8 und laden Sie sie noch einmal hoch.' },
+  import_no_header: { sentence: 'In keiner Zeile der Datei stehen die Namen der Spalten, oder nicht in der genannten.', next: 'Schreiben Sie die Namen der Spalten in eine Zeile über den anderen, oder sagen Sie, in welcher Zeile sie stehen.' },
+  import_too_many_rows: { sentence: 'Die Datei hat mehr als {most} Zeilen.', next: 'Teilen Sie sie, und importieren Sie einen Teil nach dem anderen.' },
+  import_quotes_broken: { sentence: 'In mehr als {rows} Zeilen reißen Anführungszeichen ab; als Trennzeichen wurde "{delimiter}" angenommen.', next: 'Nennen Sie das richtige Trennzeichen, oder sehen Sie die Anführungszeichen der Datei an.' },
   import_column_unknown: { sentence: 'Die Datei hat keine Spalte {column}.', next: 'Wählen Sie eine von: {columns}.' },
   import_questions_open: { sentence: 'Der Import wartet auf eine Antwort: {settings}.', next: 'Beantworten Sie die Fragen mit den Einstellungen des Imports.' },
   import_not_ready: { sentence: 'Der Import ist {status}; dies geht, während er {wanted} ist.', next: 'Sehen Sie den Import an, und warten Sie, bis er so weit ist.' },
   import_has_bad_rows: { sentence: '{bad} Zeilen sind fehlerhaft, und verlangt war alles oder nichts.', next: 'Berichtigen Sie diese Zeilen, oder importieren Sie nur die guten.' },
   // Zurücknehmen
+  view_name_taken: { sentence: 'Sie haben schon eine Ansicht {name} dieser Liste.', next: 'Wählen Sie einen anderen Namen, oder bringen Sie jene Ansicht auf den Stand.' },
+  view_of_another: { sentence: 'Die Ansicht {name} gehört {owner}.', next: 'Speichern Sie sie unter einem eigenen Namen, oder bitten Sie {owner} um die Änderung.' },
   reversed_already: { sentence: 'Die Bewegung {movement} wurde schon zurückgenommen, durch {reversal}.', next: 'Es bleibt nichts zu tun.' },
   reversal_of_reversal: { sentence: 'Die Bewegung {movement} ist selbst eine Rücknahme.', next: 'Buchen Sie die Bewegung stattdessen noch einmal.' },
   reversal_blocked: { sentence: 'Die Bewegung {movement} kann nicht zurückgenommen werden: {kind} {blocking} vom {occurredAt} beruht darauf.', next: 'Nehmen Sie zuerst diese zurück.' },
   // Prüfen
   rebuild_impossible: { sentence: 'Die Zeilen des Produkts {product}, Charge {lot}, ergeben {onHand} auf Lager und {allocated} zugesagt auf dem Platz {place}, was nicht sein kann.', next: 'Starten Sie die Prüfung, sehen Sie die Bewegungen an, die sie nennt, und buchen Sie, was sie richtigstellt.' },
-  view_name_taken: { sentence: 'Sie haben schon eine Ansicht {name} dieser Liste.', next: 'Wählen Sie einen anderen Namen, oder bringen Sie jene Ansicht auf den Stand.' },
-  view_of_another: { sentence: 'Die Ansicht {name} gehört {owner}.', next: 'Speichern Sie sie unter einem eigenen Namen, oder bitten Sie {owner} um die Änderung.' },
   freeze_closed: { sentence: 'Das Einfrieren {freeze} wurde schon beendet.', next: 'Es bleibt nichts zu tun.' },
 } satisfies Record<RefusalCode, Pick<RefusalText, 'sentence' | 'next'>>

@@ -4,12 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandCaller } from '#src/audit/caller.ts'
 import type { Database } from '#src/db/transaction.ts'
 import { changeSettings, startRun, startUndo } from '#src/imports/change.ts'
-import { MOST_FILE_BYTES, type ImportView } from '#src/imports/contract.ts'
+import type { ImportView } from '#src/imports/contract.ts'
 import { fields, type Field } from '#src/imports/fields.ts'
-import { getImport, listRows, resultCsv } from '#src/imports/queries.ts'
+import { getImport, resultCsv } from '#src/imports/queries.ts'
+import { listRows } from '#src/imports/rows.ts'
 import { importSettings } from '#src/imports/settings.ts'
 import { createImport } from '#src/imports/upload.ts'
 import { workOnImport } from '#src/imports/work.ts'
+import { MOST_FILE_BYTES } from '#src/lib/import-file.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
 import { systemClock } from '#src/lib/time.ts'
 import { commandLineCaller, option, organizationOf, UsageError, withConnection, type Command, type GivenArguments } from './command.ts'
@@ -59,7 +61,7 @@ async function bringIn(given: GivenArguments, database: Database, organizationId
   const before = await getImport(call(), importId)
   await changeSettings(call(), importId, settingsOf(given, before))
   let view = await finished(database, organizationId, importId)
-  for (const note of view.notes) console.log(note)
+  for (const { text } of view.notes) console.log(text)
   tellMapping(view)
   if (view.questions.length > 0) {
     for (const { setting, why, candidates } of view.questions) console.error(`? ${setting}: ${why}${candidates.map(({ value, examples }) => `\n    ${value}${examples.length > 0 ? `  (${examples.map(({ text, meaning }) => (text === meaning ? text : `${text} = ${meaning}`)).join(', ')})` : ''}`).join('')}`)
