@@ -5,9 +5,11 @@ import { Link } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { HelpContent, useTitleOf } from './content.tsx'
 import classes from './help.module.css'
+import { helpOf } from './page-of.ts'
 
 export interface HelpDrawerProps {
-  readonly page: string
+  /** The page of the app one is at, by its line in router.tsx. */
+  readonly route: string
   readonly isBeside: boolean
   /** Only then it can be opened as a page. */
   readonly isSignedIn: boolean
@@ -15,9 +17,9 @@ export interface HelpDrawerProps {
 }
 
 /** The help beside the page one is at, or over it: with the way back, and the way to read it as a page. */
-export default function HelpDrawer({ page, isBeside, isSignedIn, onClose }: HelpDrawerProps) {
+export default function HelpDrawer({ route, isBeside, isSignedIn, onClose }: HelpDrawerProps) {
   const { t } = useLingui()
-  const [trail, setTrail] = useState<readonly string[]>([page])
+  const [trail, setTrail] = useState<readonly string[]>([helpOf[route] ?? ''])
   const [search, setSearch] = useState('')
   const address = trail.at(-1) ?? ''
   const title = useTitleOf(address)

@@ -4,7 +4,6 @@ import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { IconHelp } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
-import { helpOf } from './page-of.ts'
 
 const HelpDrawer = lazy(() => import('./drawer.tsx'))
 
@@ -19,7 +18,7 @@ export interface Help {
 /** The help in place: beside the page where there is room for both, else over it, as always where nobody is signed in. */
 export function useHelp({ isSignedIn }: { readonly isSignedIn: boolean }): Help {
   const router = useRouter()
-  const [opened, setOpened] = useState<{ readonly page: string; readonly isModal: boolean } | null>(null)
+  const [opened, setOpened] = useState<{ readonly route: string; readonly isModal: boolean } | null>(null)
   const hasRoom = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false })
   const cameFrom = useRef<Element | null>(null)
 
@@ -36,7 +35,7 @@ export function useHelp({ isSignedIn }: { readonly isSignedIn: boolean }): Help 
     if (opened !== null) return drawer?.focus()
     cameFrom.current = document.activeElement
     // a dialog keeps the focus to itself, so beside it nothing could be read
-    setOpened({ page: helpOf[route] ?? '', isModal: document.querySelector('[role="dialog"][aria-modal="true"]') !== null })
+    setOpened({ route, isModal: document.querySelector('[role="dialog"][aria-modal="true"]') !== null })
   }
   useHotkeys([['F1', toggle]], [])
 
@@ -44,7 +43,7 @@ export function useHelp({ isSignedIn }: { readonly isSignedIn: boolean }): Help 
   useFirstEscape(opened !== null && !isBeside, close)
   return {
     aside: { width: 368, breakpoint: 'md', collapsed: { desktop: !isBeside, mobile: true } },
-    drawer: <Suspense>{opened !== null && <HelpDrawer key={opened.page} page={opened.page} isBeside={isBeside} isSignedIn={isSignedIn} onClose={close} />}</Suspense>,
+    drawer: <Suspense>{opened !== null && <HelpDrawer key={opened.route} route={opened.route} isBeside={isBeside} isSignedIn={isSignedIn} onClose={close} />}</Suspense>,
     toggle,
   }
 }
