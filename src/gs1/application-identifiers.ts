@@ -35,10 +35,10 @@ export interface ApplicationIdentifier {
  * compared with this one line by line.
  */
 const table = `
-00 *? N18,csum key # SSCC
-01 *? N14,csum not=255,37 key=22,10,21|235 # GTIN
-02 *? N14,csum not=01,03 needs=37 # CONTENT
-03 * N14,csum not=01,02,37 # MTO GTIN
+00 *? N18,csum,gcppos2 key # SSCC
+01 *? N14,csum,gcppos2 not=255,37 key=22,10,21|235 # GTIN
+02 *? N14,csum,gcppos2 not=01,03 needs=37 # CONTENT
+03 * N14,csum,gcppos2 not=01,02,37 # MTO GTIN
 10 ? X..20 needs=01,02,03,8006,8026 # BATCH/LOT
 11 *? N6,yymmd0 needs=01,02,03,8006,8026 # PROD DATE
 12 *? N6,yymmd0 needs=8020 # DUE DATE
@@ -56,9 +56,9 @@ const table = `
 243 ? X..20 needs=01 # PCN
 250 ? X..30 needs=01,8006 needs=21 # SECONDARY SERIAL
 251 ? X..30 needs=01,8006 # REF. TO SOURCE
-253 ? N13,csum [X..17] key # GDTI
+253 ? N13,csum,gcppos1 [X..17] key # GDTI
 254 X..20 needs=414 # GLN EXTENSION COMPONENT
-255 ? N13,csum [N..12] key not=01,02,415,8006,8020,8026 # GCN
+255 ? N13,csum,gcppos1 [N..12] key not=01,02,415,8006,8020,8026 # GCN
 30 ? N..8 needs=01,02 # VAR. COUNT
 3100-3105 *? N6 needs=01,02 not=310n # NET WEIGHT (kg)
 3110-3115 *? N6 needs=01,02 not=311n # LENGTH (m)
@@ -121,17 +121,17 @@ const table = `
 3940-3943 ? N4 needs=255 not=394n,8111 # PRCNT OFF
 3950-3955 ? N6 needs=30,31nn,32nn,35nn,36nn not=392n,393n,395n,8005 # PRICE/UoM
 400 ? X..30 # ORDER NUMBER
-401 ? X..30 key # GINC
-402 ? N17,csum key # GSIN
+401 ? X..30,gcppos1 key # GINC
+402 ? N17,csum,gcppos1 key # GSIN
 403 ? X..30 needs=00 # ROUTE
-410 *? N13,csum # SHIP TO LOC
-411 *? N13,csum # BILL TO
-412 *? N13,csum # PURCHASE FROM
-413 *? N13,csum # SHIP FOR LOC
-414 *? N13,csum key=254|7040 # LOC No.
-415 *? N13,csum needs=8020 key=8020 # PAY TO
-416 *? N13,csum # PROD/SERV LOC
-417 *? N13,csum key=7040 # PARTY
+410 *? N13,csum,gcppos1 # SHIP TO LOC
+411 *? N13,csum,gcppos1 # BILL TO
+412 *? N13,csum,gcppos1 # PURCHASE FROM
+413 *? N13,csum,gcppos1 # SHIP FOR LOC
+414 *? N13,csum,gcppos1 key=254|7040 # LOC No.
+415 *? N13,csum,gcppos1 needs=8020 key=8020 # PAY TO
+416 *? N13,csum,gcppos1 # PROD/SERV LOC
+417 *? N13,csum,gcppos1 key=7040 # PARTY
 420 ? X..20 not=421 # SHIP TO POST
 421 ? N3,iso3166 X..9 not=4307 # SHIP TO POST
 422 ? N3,iso3166 needs=01,02,8006,8026 not=426 # ORIGIN
@@ -185,7 +185,7 @@ const table = `
 7020 ? X..20 needs=01,8006 needs=416 # REFURB LOT
 7021 ? X..20 needs=01,8006 # FUNC STAT
 7022 ? X..20 needs=7021 # REV STAT
-7023 ? X..30 # GIAI - ASSEMBLY
+7023 ? X..30,gcppos1 # GIAI - ASSEMBLY
 7030 ? N3,iso3166999 X..27 needs=01,02 # PROCESSOR # 0
 7031 ? N3,iso3166999 X..27 needs=01,02 # PROCESSOR # 1
 7032 ? N3,iso3166999 X..27 needs=01,02 # PROCESSOR # 2
@@ -231,23 +231,23 @@ const table = `
 7259 ? X..40,pcenc needs=8018 not=7256 # BABY
 8001 ? N4,nonzero N5,nonzero N3,nonzero N1,winding N1 needs=01 # DIMENSIONS
 8002 ? X..20 # CMT No.
-8003 ? N1,zero N13,csum [X..16] key # GRAI
-8004 ? X..30 key=7040 # GIAI
+8003 ? N1,zero N13,csum,gcppos1 [X..16] key # GRAI
+8004 ? X..30,gcppos1 key=7040 # GIAI
 8005 ? N6 needs=01,02 # PRICE PER UNIT
-8006 ? N14,csum N4,pieceoftotal not=01,37 key=22,10,21 # ITIP
+8006 ? N14,csum,gcppos2 N4,pieceoftotal not=01,37 key=22,10,21 # ITIP
 8007 ? X..34,iban needs=415 # IBAN
 8008 ? N6,yymmdd N2,hh [N2],mi [N2],ss needs=01,02 # PROD TIME
 8009 ? X..50 needs=00,01 # OPTSEN
-8010 ? Y..30 key=8011 # CPID
+8010 ? Y..30,gcppos1 key=8011 # CPID
 8011 N..12,nozeroprefix needs=8010 # CPID SERIAL
 8012 ? X..20 needs=01,8006 # VERSION
-8013 ? X..25,csumalpha key # GMN
-8014 X..25,csumalpha,hasnondigit needs=01 # MUDI
-8017 ? N18,csum not=8018 key=8019 # GSRN - PROVIDER
-8018 ? N18,csum not=8017 key=8019 # GSRN - RECIPIENT
+8013 ? X..25,csumalpha,gcppos1 key # GMN
+8014 X..25,csumalpha,gcppos1,hasnondigit needs=01 # MUDI
+8017 ? N18,csum,gcppos1 not=8018 key=8019 # GSRN - PROVIDER
+8018 ? N18,csum,gcppos1 not=8017 key=8019 # GSRN - RECIPIENT
 8019 N..10 needs=8017,8018 # SRIN
 8020 X..25 needs=415 # REF No.
-8026 ? N14,csum N4,pieceoftotal needs=37 not=02,8006 # ITIP CONTENT
+8026 ? N14,csum,gcppos2 N4,pieceoftotal needs=37 not=02,8006 # ITIP CONTENT
 8030 ? Z..90 needs=00,01+21,253,255,8003,8004,8006+21,8010+8011,8017,8018 # DIGSIG
 8040 N15 needs=01+21 # IMEI
 8041 N15 needs=01+21+8040 # IMEI2

@@ -1,5 +1,6 @@
 import { applicationIdentifiers, identifierAt, type ApplicationIdentifier, type Component } from './application-identifiers.ts'
-import { daysOf, firstWrong } from './checks.ts'
+import { firstWrong } from './checks.ts'
+import { daysOf } from './keys.ts'
 
 /** One field of a label: `{ ai: '10', value: 'A12' }`. */
 export interface Element {
@@ -17,6 +18,9 @@ export interface Fault {
 }
 
 export type Parsed = { readonly elements: readonly Element[] } | { readonly fault: Fault }
+
+/** A label has at most so many fields; what has more is none. */
+const MOST_ELEMENTS = 64
 
 /** The separator as scanners send it. */
 export const GS = '\u001d'
@@ -54,6 +58,7 @@ function parsePlain(text: string): Parsed {
     const most = known.fixed ? Math.min(end, start + lengthOf(known)) : end
     const fault = faultIn(known, text.slice(start, most))
     if (fault) return { fault: { ...fault, at: start + fault.at } }
+    if (elements.length === MOST_ELEMENTS) return { fault: { why: `no label has more than ${MOST_ELEMENTS} fields`, at, length: text.length - at, ai: null } }
     elements.push({ ai: known.ai, value: text.slice(start, most) })
     at = text[most] === GS ? most + 1 : most
   }
@@ -73,6 +78,7 @@ function parseBracketed(text: string): Parsed {
     const value = text.slice(start, end).replaceAll('\\(', '(')
     const fault = value === '' ? { why: 'its value is missing', at: 0, length: 0, ai: known.ai } : faultIn(known, value)
     if (fault) return { fault: { ...fault, at: start + fault.at } }
+    if (elements.length === MOST_ELEMENTS) return { fault: { why: `no label has more than ${MOST_ELEMENTS} fields`, at, length: text.length - at, ai: null } }
     elements.push({ ai: known.ai, value })
     at = end
   }
@@ -84,12 +90,8 @@ function endOfValue(text: string, start: number): number {
   return text.length
 }
 
-const characters: Readonly<Record<Component['type'], RegExp>> = {
-  N: /[^0-9]/,
-  X: /[^!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]/,
-  Y: /[^#\-/0-9A-Z]/,
-  Z: /[^A-Za-z0-9\-_=]/,
-}
+/** The check of the characters of each type. */
+const characters: Readonly<Record<Component['type'], string>> = { N: 'csetnumeric', X: 'cset82', Y: 'cset39', Z: 'cset64' }
 
 /** What of the value does not fit its identifier, part after part; undefined where all of it does. */
 function faultIn(known: ApplicationIdentifier, value: string): Fault | undefined {
@@ -98,8 +100,8 @@ function faultIn(known: ApplicationIdentifier, value: string): Fault | undefined
   for (const { type, min, max, optional, checks } of known.components) {
     if (optional && at === value.length) break
     const part = value.slice(at, at + max)
-    const strange = characters[type].exec(part)
-    if (strange) return fault(type === 'N' ? 'a digit was expected' : 'this character is not allowed', at + strange.index, 1)
+    const strange = firstWrong([characters[type]], part)
+    if (strange) return fault(strange.why, at + strange.at, strange.length)
     if (part.length < min) return fault('it is too short', at, part.length)
     const wrong = firstWrong(checks, part)
     if (wrong) return fault(wrong.why, at + wrong.at, wrong.length)

@@ -25,3 +25,8 @@ export function isSscc(text: string): boolean {
 export function isGln(text: string): boolean {
   return text.length === 13 && hasCheckDigit(text)
 }
+
+/** Days of a month of the Gregorian calendar. */
+export function daysOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate()
+}

@@ -1,6 +1,6 @@
 import { applicationIdentifiers } from '#src/gs1/application-identifiers.ts'
-import { parseDigitalLink } from '#src/gs1/digital-link.ts'
-import { parseElementString, saysElementString, toDay, type Element, type Fault } from '#src/gs1/element-string.ts'
+import { toDay, type Element } from '#src/gs1/element-string.ts'
+import { readScanData, type ScanData } from '#src/gs1/scan-data.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import type { PlainDate } from '#src/lib/time.ts'
 import type * as contract from './contract.ts'
@@ -8,32 +8,9 @@ import type * as contract from './contract.ts'
 type Answer = OutputOf<typeof contract.resolveScan>
 export type LabelRead = NonNullable<Answer['read']>
 
-/** A scan before anything is looked up. */
-export interface Reading {
-  readonly text: string
-  readonly form: Answer['form']
-  /** Empty where it is a plain code. */
-  readonly elements: readonly Element[]
-  /** It says of itself that it is GS1, and is not; it may yet be a code of ours. */
-  readonly fault: Fault | null
-  /** It says of itself that it is GS1; otherwise it only looks so. */
-  readonly marked: boolean
-}
-
-/** Tells what a scanner sent: an element string, a Digital Link, or a plain code. */
-export function readScan(scanned: string): Reading {
-  // blanks, but not the separator, which JavaScript takes for white space
-  const whole = scanned.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
-  const text = whole.replace(/^\][A-Za-z][0-9A-Za-z]/, '')
-  const plain: Reading = { text, form: 'plain', elements: [], fault: null, marked: false }
-  const link = parseDigitalLink(text)
-  if (link) return 'fault' in link ? { ...plain, fault: link.fault, marked: true } : { ...plain, form: 'digital_link', elements: link.elements, marked: true }
-  const marked = saysElementString(whole)
-  // without a mark only what begins with a key can be told from a code
-  if (!marked && !/^0[012]\d{14}/.test(text)) return plain
-  const parsed = parseElementString(text)
-  if ('fault' in parsed) return { ...plain, fault: marked ? parsed.fault : null, marked }
-  return { ...plain, form: 'element_string', elements: parsed.elements, marked }
+/** Reads a scan; blanks around it do not matter, but for the separator, which JavaScript takes for one. */
+export function readScan(scanned: string): ScanData {
+  return readScanData(scanned.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
 }
 
 /** What the elements of a label say; `dateKind` is the product's, where it is known. */

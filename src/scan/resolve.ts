@@ -3,6 +3,7 @@ import type { Caller } from '#src/audit/caller.ts'
 import type { Tx } from '#src/db/sql.ts'
 import { isGln } from '#src/gs1/keys.ts'
 import type { Element } from '#src/gs1/element-string.ts'
+import type { ScanData } from '#src/gs1/scan-data.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import type { OrganizationId } from '#src/lib/id.ts'
 import type { Permission } from '#src/lib/permissions.ts'
@@ -10,7 +11,7 @@ import { trimQuantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import type * as contract from './contract.ts'
 import { findByCode, findByGln, findByKeys, type Found, type Kind } from './find.ts'
-import { readScan, toLabelRead, type Reading } from './read-label.ts'
+import { readScan, toLabelRead } from './read-label.ts'
 
 type Answer = OutputOf<typeof contract.resolveScan>
 type Query = z.output<typeof contract.resolveScan.query>
@@ -54,7 +55,7 @@ interface Known extends Found {
 }
 
 /** Two statements that travel together, and a third for a GLN that nothing else is called. */
-async function find(tx: Tx, organizationId: OrganizationId, reading: Reading): Promise<Known[]> {
+async function find(tx: Tx, organizationId: OrganizationId, reading: ScanData): Promise<Known[]> {
   const label = reading.elements
   const valueOf = (ai: string): string | null => label.find((one) => one.ai === ai)?.value ?? null
   const keys = { sscc: valueOf('00'), gtins: label.filter(({ ai }) => ai === '01' || ai === '02').map(({ value }) => value), lot: valueOf('10'), serial: valueOf('21') }
