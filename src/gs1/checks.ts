@@ -1,13 +1,7 @@
 import { countryLetters, countryNumbers, currencyNumbers, packageTypes } from './code-lists.ts'
 import { couponCode, couponOffer } from './coupons.ts'
 import { checkDigit, daysOf } from './keys.ts'
-
-/** What is wrong with a part of a value, and where in it: from `at`, `length` characters. */
-export interface Wrong {
-  readonly why: string
-  readonly at: number
-  readonly length: number
-}
+import type { Wrong } from './wrong.ts'
 
 type Check = (value: string) => Wrong | undefined
 

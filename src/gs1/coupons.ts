@@ -1,5 +1,5 @@
-import type { Wrong } from './checks.ts'
 import { daysOf } from './keys.ts'
+import type { Wrong } from './wrong.ts'
 
 /** Thrown and caught in here only: what a reader found wrong. */
 class NotACoupon extends Error {
