@@ -50,7 +50,7 @@ function Beside({ label, address, onClose, children }: { readonly label: string;
   const part = useRef<HTMLElement>(null)
   useEffect(() => part.current?.focus({ preventScroll: true }), [address])
   return (
-    <AppShell.Aside id="help" ref={part} tabIndex={-1} aria-label={label} className={`${classes['drawer']} ${classes['beside']}`} onKeyDown={(event) => {
+    <AppShell.Aside id="help" ref={part} tabIndex={-1} aria-label={label} className={`${classes['drawer']} ${classes['beside']} no-print`} onKeyDown={(event) => {
       if (event.key !== 'Escape') return
       event.stopPropagation()
       onClose()

@@ -19,7 +19,7 @@ export interface Help {
 export function useHelp({ isSignedIn }: { readonly isSignedIn: boolean }): Help {
   const router = useRouter()
   const [opened, setOpened] = useState<{ readonly route: string; readonly isModal: boolean } | null>(null)
-  const hasRoom = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false })
+  const hasRoom = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false })
   const cameFrom = useRef<Element | null>(null)
 
   const close = (): void => {
@@ -42,7 +42,7 @@ export function useHelp({ isSignedIn }: { readonly isSignedIn: boolean }): Help 
   const isBeside = isSignedIn && opened !== null && hasRoom && !opened.isModal
   useFirstEscape(opened !== null && !isBeside, close)
   return {
-    aside: { width: 368, breakpoint: 'md', collapsed: { desktop: !isBeside, mobile: true } },
+    aside: { width: 368, breakpoint: 'lg', collapsed: { desktop: !isBeside, mobile: true } },
     drawer: <Suspense>{opened !== null && <HelpDrawer key={opened.route} route={opened.route} isBeside={isBeside} isSignedIn={isSignedIn} onClose={close} />}</Suspense>,
     toggle,
   }

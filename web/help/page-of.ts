@@ -23,4 +23,9 @@ export const helpOf: Readonly<Record<string, string>> = {
   '/plates': 'plates',
   '/plates/$plateId': 'plates',
   '/settings': 'people-and-keys',
+  '/settings/organization': 'people-and-keys',
+  '/settings/people': 'people-and-keys',
+  '/settings/people/$userId': 'people-and-keys',
+  '/settings/keys': 'people-and-keys',
+  '/settings/keys/$apiKeyId': 'people-and-keys',
 }
