@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { applicationIdentifiers, identifierAt, type ApplicationIdentifier, type Component } from './application-identifiers.ts'
 import { firstWrong } from './checks.ts'
 import { parseDigitalLink, toDigitalLink } from './digital-link.ts'
-import { GS, parseElementString, toDay, toElementString, type Element } from './element-string.ts'
+import { GS, otherReadings, parseElementString, toDay, toElementString, type Element } from './element-string.ts'
 import { checkDigit } from './keys.ts'
 import { wrongTogether } from './label-rules.ts'
 import { readScanData } from './scan-data.ts'
@@ -61,6 +61,12 @@ test.each([
   ['270200', '2026-11-23', '2027-02-28'], ['280200', '2026-11-23', '2028-02-29'], ['271200', '2026-11-23', '2027-12-31'],
 ])('the day %s on %s is %s', (value, today, day) => {
   expect(toDay(value, today)).toBe(day)
+})
+
+test.each([
+  ['10A1217261231', ['A12']], ['10L21X', []], [`01${GTIN}10L-5`, []], [`01${GTIN}10A12${GS}17261231`, []], ['(10)A1217261231', []], ['1726123110L1', []], ['10L11126010121S', ['L1']], ['', []],
+])('%j without separators may be lot %j', (text, lots) => {
+  expect(otherReadings(text).map((elements) => elements.find(({ ai }) => ai === '10')?.value)).toEqual(lots)
 })
 
 describe('the table', () => {

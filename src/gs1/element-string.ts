@@ -114,6 +114,25 @@ function lengthOf(known: ApplicationIdentifier): number {
   return known.components.reduce((sum, { max }) => sum + max, 0)
 }
 
+/**
+ * How else a text may be read whose scanner left out the separators: its last value, of no fixed length, may end earlier
+ * wherever what follows is elements too, one of a fixed length among them: a few letters alone prove nothing.
+ * `10A1217261231` may be lot A12 and a date.
+ */
+export function otherReadings(text: string): (readonly Element[])[] {
+  const parsed = parseElementString(text)
+  if ('fault' in parsed || text.startsWith('(') || text.includes(GS)) return []
+  const last = parsed.elements.at(-1)
+  if (last === undefined || applicationIdentifiers.get(last.ai)?.fixed === true) return []
+  const before = parsed.elements.slice(0, -1)
+  return Array.from({ length: last.value.length - 1 }, (_, index) => last.value.length - 1 - index).flatMap((cut) => {
+    const value = last.value.slice(0, cut)
+    const rest = parseElementString(last.value.slice(cut))
+    const isFine = !('fault' in rest) && rest.elements.some(({ ai }) => applicationIdentifiers.get(ai)?.fixed === true) && !('fault' in parseElementString(`${last.ai}${value}`)) && !rest.elements.some(({ ai }) => parsed.elements.some((one) => one.ai === ai))
+    return isFine ? [[...before, { ai: last.ai, value }, ...rest.elements]] : []
+  })
+}
+
 /** The elements as a scanner sends them, with a separator after each whose length is not known beforehand, but for the last. */
 export function toElementString(elements: readonly Element[]): string {
   return elements.map(({ ai, value }, index) => `${ai}${value}${applicationIdentifiers.get(ai)?.fixed === true || index === elements.length - 1 ? '' : GS}`).join('')

@@ -7,6 +7,8 @@ const day = z.string().nullable()
 export const labelRead = z.object({
   /** Of the thing itself, else of what is in it (02); 14 digits. */
   gtin: z.string().nullable(), sscc: z.string().nullable(), lot: z.string().nullable(), serial: z.string().nullable(),
+  /** What else the lot may be, where the scanner may have left out the separators and `lot` has swallowed what follows: then ask. */
+  otherLots: z.array(z.string()),
   /** The label's (17) is the one date for both: `useBy` where the product carries a use-by date, else `expiry`. */
   bestBy: day, useBy: day, expiry: day, sellBy: day, madeOn: day, packedOn: day,
   /** Pieces: of what is in it (37), else variable count (30). */

@@ -168,11 +168,14 @@ export interface LabelKeys {
   /** Every GTIN on it, 14 digits: its own and that of what is in it. */
   readonly gtins: readonly string[]
   readonly lot: string | null
+  /** What else the lot may be. */
+  readonly otherLots: readonly string[]
   readonly serial: string | null
 }
 
 /** The plate of an SSCC; the product of a GTIN, and its lots and units of the codes on the label. One statement, by indexes. */
-export function findByKeys(tx: Tx, organizationId: OrganizationId, { sscc, gtins, lot, serial }: LabelKeys): Promise<Found[]> {
+export function findByKeys(tx: Tx, organizationId: OrganizationId, { sscc, gtins, lot, otherLots, serial }: LabelKeys): Promise<Found[]> {
+  const folded = lot === null ? null : fold(lot)
   return tx.rows<Found>(sql`
     with meant as (
       select p.product_id, p.sku, p.name, a.code as gtin, a.pack_quantity as pack, p.date_kind, o.archived_at is not null and o.merged_into is null as past
@@ -184,13 +187,13 @@ export function findByKeys(tx: Tx, organizationId: OrganizationId, { sscc, gtins
     select 'product' as kind, m.product_id as id, m.sku as code, m.name as title, m.gtin as detail, m.product_id, null::uuid as lot_id, m.pack, m.date_kind, 0 as match, m.past from meant m
     union all
     (
-      select 'lot', l.lot_id, coalesce(l.code, c.code), m.name, case when 'unknown' = any(y.roles) then null else y.name end, m.product_id, l.lot_id, m.pack, m.date_kind, case when c.code = ${lot} then 0 else 1 end, l.archived_at is not null
+      select 'lot', l.lot_id, coalesce(l.code, c.code), m.name, case when 'unknown' = any(y.roles) then null else y.name end, m.product_id, l.lot_id, m.pack, m.date_kind, case when c.code = ${lot} then 0 when c.folded = ${folded} then 1 else 2 end, l.archived_at is not null
       from meant m
-      join lot_code c on c.organization_id = ${organizationId} and c.folded = ${lot === null ? null : fold(lot)} and c.product_id = m.product_id
+      join lot_code c on c.organization_id = ${organizationId} and c.folded = any(${[...(folded === null ? [] : [folded]), ...otherLots.map(fold)]}::text[]) and c.product_id = m.product_id
       join lot o on o.organization_id = c.organization_id and o.lot_id = c.lot_id
       join lot l on l.organization_id = o.organization_id and l.lot_id = case when o.merged_into is null then o.lot_id else o.merged_into end
       left join party y on y.organization_id = l.organization_id and y.party_id = l.issuer_id
-      order by c.code <> ${lot} limit 20
+      order by c.code <> ${lot}, c.folded <> ${folded} limit 20
     )
     union all
     (

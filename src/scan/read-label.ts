@@ -1,5 +1,5 @@
 import { applicationIdentifiers } from '#src/gs1/application-identifiers.ts'
-import { toDay, type Element } from '#src/gs1/element-string.ts'
+import { otherReadings, toDay, type Element } from '#src/gs1/element-string.ts'
 import { readScanData, type ScanData } from '#src/gs1/scan-data.ts'
 import type { OutputOf } from '#src/lib/contract.ts'
 import type { PlainDate } from '#src/lib/time.ts'
@@ -14,7 +14,7 @@ export function readScan(scanned: string): ScanData {
 }
 
 /** What the elements of a label say; `dateKind` is the product's, where it is known. */
-export function toLabelRead(elements: readonly Element[], dateKind: string | null, today: PlainDate): LabelRead {
+export function toLabelRead({ text, elements }: ScanData, dateKind: string | null, today: PlainDate): LabelRead {
   const valueOf = (...ais: string[]): string | null => ais.map((ai) => elements.find((one) => one.ai === ai)?.value).find((value) => value !== undefined) ?? null
   const dayOf = (...ais: string[]): PlainDate | null => {
     const value = valueOf(...ais)
@@ -22,12 +22,18 @@ export function toLabelRead(elements: readonly Element[], dateKind: string | nul
   }
   const end = dayOf('17', '7003')
   return {
-    gtin: valueOf('01', '02'), sscc: valueOf('00'), lot: valueOf('10'), serial: valueOf('21'),
+    gtin: valueOf('01', '02'), sscc: valueOf('00'), lot: valueOf('10'), serial: valueOf('21'), otherLots: otherLots(text, valueOf('10')),
     bestBy: dayOf('15'), useBy: dateKind === 'use_by' ? end : null, expiry: dateKind === 'use_by' ? null : end, sellBy: dayOf('16'), madeOn: dayOf('11'), packedOn: dayOf('13'),
     count: valueOf('37', '30')?.replace(/^0+(?=\d)/, '') ?? null,
     measures: elements.flatMap(toMeasure),
     elements: elements.map(({ ai, value }) => ({ ai, name: applicationIdentifiers.get(ai)?.title ?? '', value })),
   }
+}
+
+/** Lots that a label may name whose scanner left out the separators. */
+export function otherLots(text: string, lot: string | null): string[] {
+  if (lot === null) return []
+  return [...new Set(otherReadings(text).map((elements) => elements.find(({ ai }) => ai === '10')?.value ?? lot))].filter((one) => one !== lot)
 }
 
 /** 310n to 369n: the last digit of the identifier is the number of decimals. */

@@ -11,7 +11,7 @@ import { trimQuantity } from '#src/lib/quantity.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import type * as contract from './contract.ts'
 import { findByCode, findByGln, findByKeys, type Found, type Kind } from './find.ts'
-import { readScan, toLabelRead } from './read-label.ts'
+import { otherLots, readScan, toLabelRead } from './read-label.ts'
 
 type Answer = OutputOf<typeof contract.resolveScan>
 type Query = z.output<typeof contract.resolveScan.query>
@@ -41,10 +41,11 @@ export function resolveScan(caller: Caller, { text: scanned, task }: Query): Pro
     const form = isCode ? 'plain' : reading.form
     const meant = rank(form === 'plain' ? seen.filter((one) => one.byText) : mostExact(seen.filter((one) => !one.byText)), task)
     if (reading.fault && meant.length === 0) throw refuse('scan_unreadable', { why: reading.fault.why, at: String(reading.fault.at + 1), ai: reading.fault.ai ?? '-' })
+    const read = form === 'plain' ? null : toLabelRead(reading, meant[0]?.date_kind ?? null, today)
     return {
       text: reading.text, form,
-      read: form === 'plain' ? null : toLabelRead(reading.elements, meant[0]?.date_kind ?? null, today),
-      candidates: meant.map(toCandidate), certain: isCertain(meant, task),
+      read,
+      candidates: meant.map(toCandidate), certain: isCertain(meant, task) && !(read?.otherLots.length && meant[0]?.kind === 'product'),
     }
   })
 }
@@ -58,7 +59,7 @@ interface Known extends Found {
 async function find(tx: Tx, organizationId: OrganizationId, reading: ScanData): Promise<Known[]> {
   const label = reading.elements
   const valueOf = (ai: string): string | null => label.find((one) => one.ai === ai)?.value ?? null
-  const keys = { sscc: valueOf('00'), gtins: label.filter(({ ai }) => ai === '01' || ai === '02').map(({ value }) => value), lot: valueOf('10'), serial: valueOf('21') }
+  const keys = { sscc: valueOf('00'), gtins: label.filter(({ ai }) => ai === '01' || ai === '02').map(({ value }) => value), lot: valueOf('10'), otherLots: otherLots(reading.text, valueOf('10')), serial: valueOf('21') }
   const named = nameOn(label)
   const byText = reading.marked && label.length > 0 ? null : reading.text
   const [ofKeys, ofText, ofName] = await Promise.all([

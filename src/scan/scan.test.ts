@@ -121,7 +121,7 @@ describe('what a label says', () => {
     const { form, text, read } = await scan(`]C101${GTIN}1126100015261200310300150010NEW${GS}3712`)
     expect([form, text]).toEqual(['element_string', `01${GTIN}1126100015261200310300150010NEW${GS}3712`])
     expect(read).toEqual({
-      gtin: GTIN, sscc: null, lot: 'NEW', serial: null, bestBy: '2026-12-31', useBy: null, expiry: null, sellBy: null, madeOn: '2026-10-31', packedOn: null, count: '12',
+      gtin: GTIN, sscc: null, lot: 'NEW', otherLots: [], serial: null, bestBy: '2026-12-31', useBy: null, expiry: null, sellBy: null, madeOn: '2026-10-31', packedOn: null, count: '12',
       measures: [{ ai: '3103', name: 'NET WEIGHT', value: '1.500', uom: 'kg' }],
       elements: [
         { ai: '01', name: 'GTIN', value: GTIN }, { ai: '11', name: 'PROD DATE', value: '261000' }, { ai: '15', name: 'BEST BEFORE or BEST BY', value: '261200' }, { ai: '3103', name: 'NET WEIGHT (kg)', value: '001500' },
@@ -133,6 +133,17 @@ describe('what a label says', () => {
   test('its one date is the use-by date of a product that has one, else its expiry', async () => {
     expect((await scan(`(01)${GTIN}(17)270110`)).read).toMatchObject({ useBy: '2027-01-10', expiry: null })
     expect((await scan('(01)00000096385074(17)270110')).read).toMatchObject({ useBy: null, expiry: '2027-01-10' })
+  })
+
+  test('whose separators the scanner left out is not believed: the lot that is known is offered', async () => {
+    const answer = await scan(`01${GTIN}10A1217261231`)
+    expect([answer.read.lot, answer.read.otherLots, answer.certain]).toEqual(['A1217261231', ['A12'], false])
+    expect(told(answer)).toBe('lot A12 prefix')
+    expect(told(await scan(`01${GTIN}10ZZZ17261231`))).toBe('product milk exact')
+    // with them, or where the whole is a lot of ours, there is no doubt
+    expect((await scan(`01${GTIN}10A12\u001d17261231`)).read).toMatchObject({ lot: 'A12', otherLots: [], useBy: '2026-12-31' })
+    await ok(app.api('POST', '/lots', { product: { sku: 'MILK' }, code: 'A12173', issuer: { code: 'HILL' } }))
+    expect(told(await scan(`01${GTIN}10A12173`))).toBe('lot A12173 exact!')
   })
 
   test('a plain code says nothing', async () => {

@@ -127,6 +127,10 @@ describe.skipIf(chromiumPath === null)('a scanner', () => {
       await burst(page, `]d201${GTIN}10NEW-9`)
       await dialog(page).getByText('Of what the label says, this is known:').waitFor()
       await dialog(page).getByRole('link', { name: /Cream 36 %/ }).waitFor()
+      // a scanner that leaves out the separators
+      await burst(page, `01${GTIN}10CR-110817261231`)
+      await dialog(page).getByText('left out what separates the lot').waitFor()
+      await dialog(page).getByRole('link', { name: /CR-1108/ }).waitFor()
       // a label that is damaged
       await burst(page, ']C10109501101530004')
       expect(await dialog(page).getByRole('alert').textContent()).toMatch(/at character 16.*check digit.*scan_unreadable/s)

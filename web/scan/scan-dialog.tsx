@@ -59,6 +59,7 @@ function useWords(text: string, scan: Scan | null): { readonly title: ReactNode;
   const [best] = scan.candidates
   if (missing !== null) return { title: { unit: t`The serial ${missing.code} is not known here`, lot: t`The lot ${missing.code} is not known here`, plate: t`The plate ${missing.code} is not known here` }[missing.kind], lead: t`Nothing was created. Of what the label says, this is known:` }
   if (best === undefined) return scan.read === null ? { title: t`Nothing here has the code ${shown}`, lead: t`Nothing was created. It may be misread, or not be known here yet.` } : { title: t`Nothing of this label is known here`, lead: t`Nothing was created. The label itself was read without a fault:` }
+  if (best.match === 'prefix' && scan.read !== null && scan.read.otherLots.length > 0) return { title: t`The lot ${scan.read.lot ?? ''} is not known here`, lead: t`Nothing was created. Maybe the scanner left out what separates the lot from what follows it. It could be:` }
   if (best.match !== 'exact') return { title: t`Nothing is called exactly ${shown}`, lead: best.match === 'folded' ? t`Nothing was created. This is called nearly so:` : scan.read === null ? t`Nothing was created. These begin so:` : t`Nothing was created. The product is not known here, but this goes by the same code:` }
   return { title: t`Several go by ${shown}`, lead: t`Which one is it?` }
 }
