@@ -230,7 +230,7 @@ describe.skipIf(chromiumPath === null)('a scanner', () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('option', { name: 'Lot CR-1101' }).waitFor()
     await field.fill('movem')
-    await page.getByRole('option', { name: 'Movements' }).waitFor()
+    await page.getByRole('option', { name: 'Movements', exact: true }).waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Movements' }).waitFor()
   })

@@ -69,6 +69,8 @@ let untouched: Untouched | null = null
 let lastAt = 0
 let prefix = ''
 let timer: ReturnType<typeof setTimeout> | undefined
+/** What becomes of the keys that wait, once no other follows fast. */
+let conclude = forget
 
 /**
  * Tells typing from scanning: a key waits a moment before it acts, and where the next one comes faster than fingers are,
@@ -84,20 +86,22 @@ export function listenToKeys(): () => void {
 function onKey(event: KeyboardEvent): void {
   if (event.isComposing || !(event.target instanceof Element)) return
   const isFast = event.timeStamp - lastAt < BURST_GAP
+  // on a busy machine the next key may be told before the time of the last one is up
+  if (typed !== '' && !isFast) conclude()
   const field = fieldOf(event.target)
   if (field !== null && field.closest('[data-scan]') === null) return forget()
-  if ((event.key === 'Enter' || event.key === 'Tab') && isFast && typed.length >= LEAST_ENDED) {
+  if ((event.key === 'Enter' || event.key === 'Tab') && typed.length >= LEAST_ENDED) {
     event.preventDefault()
     event.stopPropagation()
     return finish(LEAST_ENDED)
   }
-  const isSeparator = event.ctrlKey && event.key === ']' && typed !== '' && isFast
+  const isSeparator = event.ctrlKey && event.key === ']' && typed !== ''
   if ((event.ctrlKey && !isSeparator) || event.metaKey || event.altKey) return
   if (event.key.length !== 1) {
     if (event.key === 'Escape' && field === null) act(event.key)
     return
   }
-  const goesOn = typed !== '' && isFast
+  const goesOn = typed !== ''
   if (field === null) {
     // a key that is held down is no scan
     if (event.repeat) return act(event.key)
@@ -109,7 +113,8 @@ function onKey(event: KeyboardEvent): void {
   typed = (goesOn ? typed : '') + (isSeparator ? GS : event.key)
   lastAt = event.timeStamp
   clearTimeout(timer)
-  timer = setTimeout(field === null ? () => finish(LEAST_SILENT) : forget, typed.length === 1 ? BURST_GAP : BURST_END)
+  conclude = field === null ? () => finish(LEAST_SILENT) : forget
+  timer = setTimeout(conclude, typed.length === 1 ? BURST_GAP : BURST_END)
 }
 
 function forget(): void {
