@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, AppShell, Modal, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, AppShell, Drawer, Title, Tooltip } from '@mantine/core'
 import { IconArrowLeft, IconArrowsDiagonal, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
@@ -28,7 +28,7 @@ export default function HelpDrawer({ route, isBeside, isSignedIn, onClose }: Hel
     <>
       <header className={classes['drawerHead']}>
         {trail.length > 1 && <Tooltip label={t`Back`}><ActionIcon size={size} aria-label={t`Back`} onClick={() => setTrail(trail.slice(0, -1))}><IconArrowLeft size={18} aria-hidden /></ActionIcon></Tooltip>}
-        <Title order={2} className={classes['drawerTitle'] ?? ''}>{title}</Title>
+        <Title order={2} tabIndex={-1} data-autofocus className={classes['drawerTitle'] ?? ''}>{title}</Title>
         {isSignedIn && <Tooltip label={t`Open as a page`}><ActionIcon component={Link} to={`/help/${address}`} size={size} aria-label={t`Open as a page`} onClick={onClose}><IconArrowsDiagonal size={18} aria-hidden /></ActionIcon></Tooltip>}
         <Tooltip label={t`Close the help (Esc)`}><ActionIcon size={size} aria-label={t`Close the help`} onClick={onClose}><IconX size={18} aria-hidden /></ActionIcon></Tooltip>
       </header>
@@ -39,9 +39,10 @@ export default function HelpDrawer({ route, isBeside, isSignedIn, onClose }: Hel
   )
   if (isBeside) return <Beside label={t`Help`} address={address} onClose={onClose}>{content}</Beside>
   return (
-    <Modal.Root opened onClose={onClose} size="100%" xOffset={0} yOffset={0} fullScreen transitionProps={{ duration: 80 }}>
-      <Modal.Content id="help" aria-label={t`Help`} radius={0} className={classes['drawer'] ?? ''}>{content}</Modal.Content>
-    </Modal.Root>
+    <Drawer.Root opened onClose={onClose} position="right" size={440} classNames={{ content: classes['drawer'] ?? '' }} transitionProps={{ duration: 80 }}>
+      <Drawer.Overlay />
+      <Drawer.Content id="help" aria-label={t`Help`} radius={0}>{content}</Drawer.Content>
+    </Drawer.Root>
   )
 }
 

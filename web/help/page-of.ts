@@ -26,6 +26,9 @@ export const helpOf: Readonly<Record<string, string>> = {
   '/settings/organization': 'people-and-keys',
   '/settings/people': 'people-and-keys',
   '/settings/people/$userId': 'people-and-keys',
+  '/settings/roles': 'people-and-keys',
+  '/settings/roles/$role': 'people-and-keys',
+  '/settings/audit': 'backup-and-verify',
   '/settings/keys': 'people-and-keys',
   '/settings/keys/$apiKeyId': 'people-and-keys',
 }
