@@ -50,7 +50,7 @@ export interface PageOf<Item> {
 }
 export interface ListQuery<Item> {
   readonly queryKey: readonly unknown[]
-  readonly queryFn: (context: { readonly pageParam: string | undefined }) => Promise<PageOf<Item>>
+  readonly queryFn: (context: { readonly pageParam: string | undefined; readonly limit?: number }) => Promise<PageOf<Item>>
   readonly initialPageParam: string | undefined
   readonly getNextPageParam: (last: PageOf<Item>) => string | undefined
 }
@@ -60,34 +60,74 @@ export function pages<P extends ReadPath>(path: P, ...input: Given<P>): ListQuer
   const given = (input as readonly unknown[])[0] as { query?: object } | undefined
   return {
     queryKey: [path, given ?? {}, 'pages'],
-    queryFn: ({ pageParam }) => readAny(path, { ...given, query: { limit: 100, ...given?.query, cursor: pageParam } }) as Promise<PageOf<ItemOf<P>>>,
+    queryFn: ({ pageParam, limit = 100 }) => readAny(path, { ...given, query: { limit, ...given?.query, cursor: pageParam } }) as Promise<PageOf<ItemOf<P>>>,
     initialPageParam: undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   }
+}
+
+/** What was sent under which Idempotency-Key and has no answer yet. */
+interface Sent {
+  readonly text: string
+  readonly key: string
 }
 
 /**
  * A command: `const reverse = useCommand('POST /movements/:movementId/reverse')`, then `reverse.mutate({ params, body })`.
  * The same input sent again, by retry or by a second press, keeps its Idempotency-Key, so it takes effect once; another
  * input, or the same after it succeeded, gets a new one. Afterwards everything on the screen is asked for again.
+ * `keep`: a name in the session's storage; what was sent without an answer keeps its key over a reload of the page too.
  */
-export function useCommand<N extends CommandName>(name: N, options: { readonly ifMatch?: number } = {}): UseMutationResult<CommandOutput<N>, Problem, CommandInput<N>> {
+export function useCommand<N extends CommandName>(name: N, options: { readonly ifMatch?: number; readonly keep?: string } = {}): UseMutationResult<CommandOutput<N>, Problem, CommandInput<N>> {
+  const { keep } = options
   const client = useQueryClient()
-  const sent = useRef<{ text: string; key: string } | null>(null)
+  const sent = useRef<Sent | null>(null)
+  const remember = (now: Sent | null): void => {
+    sent.current = now
+    if (keep !== undefined) store(keep, now)
+  }
   return useMutation<CommandOutput<N>, Problem, CommandInput<N>>({
     mutationFn: (input) => {
       const text = JSON.stringify(input)
-      if (sent.current?.text !== text) sent.current = { text, key: uuidv7() }
-      return send(name, input, sent.current.key, options)
+      const before = sent.current ?? (keep === undefined ? null : readSent(keep))
+      if (before?.text !== text) remember({ text, key: uuidv7() })
+      else sent.current = before
+      return send(name, input, sent.current?.key ?? '', options)
     },
     retry: (count, problem) => count < 2 && problem.status === 0,
-    onError,
+    onError: (problem) => {
+      onError(problem)
+      // a no is an answer: nothing was done
+      if (problem.status >= 400 && problem.status < 500 && problem.code !== 'command_in_progress') remember(null)
+    },
     onSuccess: async () => {
-      sent.current = null
+      remember(null)
       shortenLists(client)
       await client.invalidateQueries()
     },
   })
+}
+
+/** What was sent under this name and has had no answer, as the text of its input; null: nothing. */
+export function unanswered(keep: string): string | null {
+  return readSent(keep)?.text ?? null
+}
+
+function readSent(keep: string): Sent | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(keep) ?? 'null') as Sent | null
+  } catch {
+    return null
+  }
+}
+
+function store(keep: string, sent: Sent | null): void {
+  try {
+    if (sent === null) sessionStorage.removeItem(keep)
+    else sessionStorage.setItem(keep, JSON.stringify(sent))
+  } catch {
+    // the storage is full: then the key lives as long as the page
+  }
 }
 
 /** A list that was scrolled far down is asked for again page by page: so only its first pages are kept. */

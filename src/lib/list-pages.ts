@@ -8,7 +8,7 @@ export const listPages = {
   plates: ['q', 'archived', 'sort', 'cols'],
   lots: ['q', 'product', 'family', 'issuer', 'dueFrom', 'dueTo', 'inStock', 'held', 'sort', 'cols'],
   units: ['q', 'product', 'lot', 'place', 'state', 'sort', 'cols'],
-  movements: ['kind', 'product', 'lot', 'place', 'party', 'person', 'document', 'from', 'to', 'sort', 'cols'],
+  movements: ['kind', 'product', 'lot', 'unit', 'place', 'party', 'person', 'document', 'from', 'to', 'sort', 'cols'],
   places: ['q', 'kind', 'facility', 'outside', 'archived', 'sort', 'cols'],
   parties: ['q', 'role', 'archived', 'sort', 'cols'],
 } as const

@@ -45,7 +45,7 @@ const ofProduct = { productId: uuid, sku: z.string(), product: z.string(), uom: 
 
 export const stockRow = z.object({
   ...ofProduct,
-  lotId: uuid.optional(), lot: shown.optional(), placeId: uuid.optional(), place: z.string().optional(), facilityId: uuid.optional(), facility: z.string().optional(),
+  lotId: uuid.optional(), lot: shown.optional(), due: shown.optional().describe('The day of the lot that matters: use by, expiry, best by, sell by, whichever it has.'), placeId: uuid.optional(), place: z.string().optional(), facilityId: uuid.optional(), facility: z.string().optional(),
   ownerId: uuid.optional(), owner: z.string().optional(), plateId: uuid.nullable().optional(), plate: shown.optional(),
   onHand: quantity, secondOnHand: quantity.nullable(), secondUom: shown,
   /** Promised of it, hard and soft; null for another time than now. */

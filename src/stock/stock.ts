@@ -47,7 +47,7 @@ async function named(tx: Tx, { organizationId, asOf }: StockQuestion, groups: re
   const ids = (group: StockGroup): string[] => [...new Set(rows.flatMap((row) => row[columns[group]] ?? []))]
   const labels = await tx.rows<{ what: string; id: string; label: string | null; name: string | null; uom: string | null; second_uom: string | null }>(sql`
     select 'product' as what, product_id as id, sku as label, name, base_uom as uom, second_uom from product where organization_id = ${organizationId} and product_id = any(${ids('product')}::uuid[])
-    union all select 'lot', lot_id, code, null, null, null from lot where organization_id = ${organizationId} and lot_id = any(${ids('lot')}::uuid[])
+    union all select 'lot', lot_id, code, due_on::text, null, null from lot where organization_id = ${organizationId} and lot_id = any(${ids('lot')}::uuid[])
     union all select 'place', place_id, code, null, null, null from place where organization_id = ${organizationId} and place_id = any(${[...ids('place'), ...ids('facility')]}::uuid[])
     union all select 'owner', party_id, name, null, null, null from party where organization_id = ${organizationId} and party_id = any(${ids('owner')}::uuid[])
     union all select 'plate', plate_id, code, null, null, null from plate where organization_id = ${organizationId} and plate_id = any(${ids('plate')}::uuid[])`)
@@ -58,7 +58,7 @@ async function named(tx: Tx, { organizationId, asOf }: StockQuestion, groups: re
     const plateId = row['plate_id'] === LOOSE ? null : (row['plate_id'] ?? null)
     return {
       productId: row['product_id'] as string, sku: product?.label ?? '', product: product?.name ?? '', uom: product?.uom ?? '',
-      ...(groups.includes('lot') && { lotId: row['lot_id'] as string, lot: byId.get(row['lot_id'] ?? '')?.label ?? null }),
+      ...(groups.includes('lot') && { lotId: row['lot_id'] as string, lot: byId.get(row['lot_id'] ?? '')?.label ?? null, due: byId.get(row['lot_id'] ?? '')?.name ?? null }),
       ...(groups.includes('place') && { placeId: row['place_id'] as string, place: labelOf(row, 'place') }),
       ...(groups.includes('facility') && { facilityId: row['facility_id'] as string, facility: labelOf(row, 'facility') }),
       ...(groups.includes('owner') && { ownerId: row['owner_id'] as string, owner: labelOf(row, 'owner') }),

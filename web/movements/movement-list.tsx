@@ -37,15 +37,15 @@ export function WhatMoved({ movement: { lines, lineCount } }: { readonly movemen
 export function useMovementColumns(): readonly Column<MovementItem>[] {
   const { t } = useLingui()
   return [
-    { id: 'kind', title: t`What`, width: 'minmax(150px, 0.9fr)', phone: 'title', cell: (movement) => <Link to="/movements/$movementId" params={{ movementId: movement.movementId }}><KindOf movement={movement} /></Link> },
-    { id: 'when', title: t`When`, width: 'minmax(130px, 0.8fr)', cell: ({ occurredAt }) => <RelativeTime instant={occurredAt} /> },
-    { id: 'goods', title: t`Goods`, width: 'minmax(180px, 1.6fr)', cell: (movement) => <WhatMoved movement={movement} /> },
-    { id: 'quantity', title: t`Quantity`, width: '110px', number: true, cell: ({ lines: [line] }) => line && <Quantity value={line.quantity} uom={line.uom} /> },
-    { id: 'from', title: t`From`, cell: ({ lines: [line] }) => line && <Spot spot={line.from} />, phone: 'hide' },
-    { id: 'to', title: t`To`, cell: ({ lines: [line] }) => line && <Spot spot={line.to} />, phone: 'hide' },
-    { id: 'documents', title: t`Documents`, optional: true, cell: ({ references }) => references.map(({ number }) => number).join(', ') },
-    { id: 'who', title: t`Who`, width: 'minmax(90px, 0.6fr)', cell: ({ actor }) => actor.name ?? actor.kind, phone: 'hide' },
-    { id: 'reason', title: t`Reason`, optional: true, cell: ({ reason }) => reason },
-    { id: 'recorded', title: t`Recorded`, optional: true, cell: ({ recordedAt }) => <RelativeTime instant={recordedAt} /> },
+    { id: 'kind', title: t`What`, width: 'minmax(150px, 0.9fr)', phone: 'title', text: ({ kind, run }) => kindName(run ?? kind), cell: (movement) => <Link to="/movements/$movementId" params={{ movementId: movement.movementId }}><KindOf movement={movement} /></Link> },
+    { id: 'when', title: t`When`, width: 'minmax(130px, 0.8fr)', sort: 'occurred', text: ({ occurredAt }) => occurredAt, cell: ({ occurredAt }) => <RelativeTime instant={occurredAt} /> },
+    { id: 'goods', title: t`Goods`, width: 'minmax(180px, 1.6fr)', text: ({ lines }) => lines.map(({ product, lot }) => (lot === null ? product : `${product} ${lot}`)).join('; '), cell: (movement) => <WhatMoved movement={movement} /> },
+    { id: 'quantity', title: t`Quantity`, width: '110px', number: true, text: ({ lines }) => lines.map(({ quantity, uom }) => `${quantity} ${uom}`).join('; '), cell: ({ lines: [line] }) => line && <Quantity value={line.quantity} uom={line.uom} /> },
+    { id: 'from', title: t`From`, text: ({ lines: [line] }) => line?.from.party ?? line?.from.place, cell: ({ lines: [line] }) => line && <Spot spot={line.from} />, phone: 'hide' },
+    { id: 'to', title: t`To`, text: ({ lines: [line] }) => line?.to.party ?? line?.to.place, cell: ({ lines: [line] }) => line && <Spot spot={line.to} />, phone: 'hide' },
+    { id: 'documents', title: t`Documents`, optional: true, text: ({ references }) => references.map(({ number }) => number).join(', '), cell: ({ references }) => references.map(({ number }) => number).join(', ') },
+    { id: 'who', title: t`Who`, width: 'minmax(90px, 0.6fr)', text: ({ actor }) => actor.name ?? actor.kind, cell: ({ actor }) => actor.name ?? actor.kind, phone: 'hide' },
+    { id: 'reason', title: t`Reason`, optional: true, text: ({ reason }) => reason, cell: ({ reason }) => reason },
+    { id: 'recorded', title: t`Recorded`, optional: true, sort: 'recorded', text: ({ recordedAt }) => recordedAt, cell: ({ recordedAt }) => <RelativeTime instant={recordedAt} /> },
   ]
 }

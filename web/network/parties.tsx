@@ -1,37 +1,48 @@
 import { useLingui } from '@lingui/react/macro'
-import { Select } from '@mantine/core'
 import { IconUsers } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ItemOf } from '../api.ts'
+import type { Filter } from '../lists/filters.ts'
+import { List } from '../lists/list.tsx'
 import { Code } from '../parts/code.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Page } from '../parts/page.tsx'
-import { DataTable, SearchFilter, type Column } from '../parts/table.tsx'
+import type { Column } from '../parts/table.tsx'
 import { pages } from '../queries.ts'
 import { useFilters } from '../search.ts'
 import { partyRoleName } from '../words.ts'
 import { NetworkTabs } from './network-tabs.tsx'
 
+type Party = ItemOf<'/parties'>
 const roles = ['supplier', 'customer', 'maker', 'carrier'] as const
 
 /** Everybody we deal with, by name. */
 export default function Parties() {
   const { t } = useLingui()
-  const { search: { q, role }, setSearch } = useFilters()
+  const { search: { q, sort, role, archived } } = useFilters()
+  const filters: readonly Filter[] = [{ kind: 'choice', name: 'role', label: t`Role`, choices: roles.map((one) => [one, partyRoleName(one)]) }, { kind: 'flag', name: 'archived', label: t`Archived` }]
   return (
     <Page title={t`Parties`} under={<NetworkTabs here="parties" />}>
-      <DataTable label={t`Parties`} columns={useColumns()} rowKey={({ partyId }) => partyId} rowTo={({ partyId }) => `/parties/${partyId}`} query={pages('/parties', { query: { search: q, role } })}
-        filters={<><SearchFilter placeholder={t`Name or code begins with`} /><Select aria-label={t`Role`} placeholder={t`Every role`} clearable value={role ?? null} data={roles.map((value) => ({ value, label: partyRoleName(value) }))} onChange={(value) => setSearch({ role: value ?? undefined })} /></>}
-        empty={<EmptyState icon={<IconUsers size={28} />} title={q === undefined ? t`Nobody yet` : t`Nobody begins with ${q}`}>{t`Suppliers, customers, makers and carriers: who goods come from and go to.`}</EmptyState>} />
+      <List page="parties" label={t`Parties`} columns={useColumns()} rowKey={keyOf} rowName={nameOf} rowTo={({ partyId }) => `/parties/${partyId}`} filters={filters} usualSort="name" searchFor={t`Name or code begins with`}
+        query={pages('/parties', { query: { search: q, sort, role, archived } })}
+        empty={<EmptyState icon={<IconUsers size={28} />} title={t`Nobody yet`}>{t`Suppliers, customers, makers and carriers: who goods come from and go to.`}</EmptyState>} />
     </Page>
   )
 }
 
-function useColumns(): readonly Column<ItemOf<'/parties'>>[] {
+function keyOf({ partyId }: Party): string {
+  return partyId
+}
+
+function nameOf({ code, name }: Party): string {
+  return code ?? name
+}
+
+function useColumns(): readonly Column<Party>[] {
   const { t } = useLingui()
   return [
-    { id: 'name', title: t`Name`, width: 'minmax(180px, 1.8fr)', phone: 'title', cell: ({ partyId, name }) => <Link to="/parties/$partyId" params={{ partyId }}>{name}</Link> },
-    { id: 'roles', title: t`Role`, cell: (party) => party.roles.map(partyRoleName).join(', ') },
-    { id: 'code', title: t`Code`, cell: ({ code }) => code !== null && <Code value={code} plain /> },
+    { id: 'name', title: t`Name`, width: 'minmax(180px, 1.8fr)', phone: 'title', sort: 'name', text: ({ name }) => name, cell: ({ partyId, name }) => <Link to="/parties/$partyId" params={{ partyId }}>{name}</Link> },
+    { id: 'roles', title: t`Role`, text: (party) => party.roles.map(partyRoleName).join(', '), cell: (party) => party.roles.map(partyRoleName).join(', ') },
+    { id: 'code', title: t`Code`, sort: 'code', text: ({ code }) => code, cell: ({ code }) => code !== null && <Code value={code} plain /> },
   ]
 }

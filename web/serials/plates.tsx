@@ -1,28 +1,41 @@
 import { useLingui } from '@lingui/react/macro'
 import { IconPackages } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import type { ItemOf } from '../api.ts'
+import { DoLink } from '../lists/do-link.tsx'
+import { List } from '../lists/list.tsx'
 import { Code } from '../parts/code.tsx'
 import { RelativeTime } from '../parts/dates.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Page } from '../parts/page.tsx'
-import { DataTable, SearchFilter } from '../parts/table.tsx'
 import { Tone } from '../parts/tone.tsx'
 import { pages } from '../queries.ts'
 import { useFilters } from '../search.ts'
 import { StockTabs } from '../stock/stock-tabs.tsx'
 
+type Plate = ItemOf<'/plates'>
+
 /** Pallets, cases and crates that move as one. */
 export default function Plates() {
   const { t } = useLingui()
-  const { search: { q } } = useFilters()
+  const { search: { q, sort, archived } } = useFilters()
   return (
     <Page title={t`Plates`} under={<StockTabs here="plates" />}>
-      <DataTable label={t`Plates`} rowKey={({ plateId }) => plateId} rowTo={({ plateId }) => `/plates/${plateId}`} query={pages('/plates', { query: { search: q } })} filters={<SearchFilter placeholder={t`Code or SSCC begins with`} />}
+      <List page="plates" label={t`Plates`} rowKey={keyOf} rowName={nameOf} rowTo={({ plateId }) => `/plates/${plateId}`} usualSort="code" searchFor={t`Code or SSCC begins with`} filters={[{ kind: 'flag', name: 'archived', label: t`Archived` }]}
+        query={pages('/plates', { query: { search: q, sort, archived } })}
         columns={[
-          { id: 'code', title: t`Plate`, phone: 'title', cell: ({ plateId, code, sscc }) => <><Link to="/plates/$plateId" params={{ plateId }}><Code value={code} plain /></Link> {sscc && <Tone tone="quiet">SSCC</Tone>}</> },
-          { id: 'made', title: t`Made`, cell: ({ createdAt }) => <RelativeTime instant={createdAt} /> },
+          { id: 'code', title: t`Plate`, phone: 'title', sort: 'code', text: ({ code }) => code, cell: ({ plateId, code, sscc, archivedAt }) => <><Link to="/plates/$plateId" params={{ plateId }}><Code value={code} plain /></Link> {sscc && <Tone tone="quiet">SSCC</Tone>} {archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</> },
+          { id: 'made', title: t`Made`, sort: 'created', text: ({ createdAt }) => createdAt, cell: ({ createdAt }) => <RelativeTime instant={createdAt} /> },
         ]}
-        empty={<EmptyState icon={<IconPackages size={28} />} title={q === undefined ? t`No plates yet` : t`No plate begins with ${q}`}>{t`A plate is a pallet, case or crate with a number of its own; what is packed on it moves with it.`}</EmptyState>} />
+        empty={<EmptyState icon={<IconPackages size={28} />} title={t`No plates yet`} action={<DoLink id="pack" />}>{t`A plate is a pallet, case or crate with a number of its own; what is packed on it moves with it.`}</EmptyState>} />
     </Page>
   )
+}
+
+function keyOf({ plateId }: Plate): string {
+  return plateId
+}
+
+function nameOf({ code }: Plate): string {
+  return code
 }

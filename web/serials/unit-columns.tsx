@@ -12,11 +12,11 @@ type Unit = ItemOf<'/units'>
 export function useUnitColumns(): readonly Column<Unit>[] {
   const { t } = useLingui()
   return [
-    { id: 'serial', title: t`Serial`, width: 'minmax(150px, 1fr)', phone: 'title', cell: ({ unitId, serial }) => <Link to="/units/$unitId" params={{ unitId }}><Code value={serial} plain /></Link> },
-    { id: 'product', title: t`Product`, width: 'minmax(160px, 1.4fr)', cell: ({ product }) => <ProductLink productId={product.productId} product={product.name} /> },
-    { id: 'lot', title: t`Lot`, cell: ({ lot }) => lot.code !== null && <LotLink lotId={lot.lotId} lot={lot.code} /> },
-    { id: 'place', title: t`Where`, phone: 'side', cell: (unit) => <UnitPlace unit={unit} /> },
-    { id: 'measure', title: t`Measure`, width: '90px', number: true, optional: true, cell: ({ measure }) => measure },
+    { id: 'serial', title: t`Serial`, width: 'minmax(150px, 1fr)', phone: 'title', sort: 'serial', text: ({ serial }) => serial, cell: ({ unitId, serial }) => <Link to="/units/$unitId" params={{ unitId }}><Code value={serial} plain /></Link> },
+    { id: 'product', title: t`Product`, width: 'minmax(160px, 1.4fr)', text: ({ product }) => product.name, cell: ({ product }) => <ProductLink productId={product.productId} product={product.name} /> },
+    { id: 'lot', title: t`Lot`, text: ({ lot }) => lot.code, cell: ({ lot }) => lot.code !== null && <LotLink lotId={lot.lotId} lot={lot.code} /> },
+    { id: 'place', title: t`Where`, phone: 'side', text: ({ place }) => place?.code, cell: (unit) => <UnitPlace unit={unit} /> },
+    { id: 'measure', title: t`Measure`, width: '90px', number: true, optional: true, text: ({ measure }) => measure, cell: ({ measure }) => measure },
   ]
 }
 
