@@ -52,6 +52,8 @@ describe('people', () => {
     expect((await viewer('GET', `/people/${userId}`)).body).toMatchObject({ code: 'not_permitted' })
     await app.api('DELETE', `/people/${userId}`)
     expect((await app.api('GET', `/people/${userId}`)).body).toMatchObject({ endedAt: expect.any(String) })
+    const listed = async (query: string) => (await app.api('GET', `/people?limit=500&${query}`)).body.items.map((one: { userId: string }) => one.userId)
+    expect([(await listed('present=true')).includes(userId), (await listed('present=false')).includes(userId), (await listed('')).includes(userId)]).toEqual([false, true, true])
     expect((await app.api('GET', '/colleagues')).body.items.map((one: { userId: string }) => one.userId)).not.toContain(userId)
     const other = await app.otherOrganization()
     expect((await app.apiAs(other.key)('GET', `/people/${userId}`)).body).toMatchObject({ status: 404, code: 'not_found' })
@@ -193,6 +195,9 @@ describe('API keys', () => {
     const bytes = Buffer.from(app.key.slice(3), 'base64url')
     bytes[40] = (bytes[40] ?? 0) ^ 1
     const foreign = Buffer.concat([Buffer.from((await app.otherOrganization()).organizationId.replaceAll('-', ''), 'hex'), Buffer.from(app.key.slice(3), 'base64url').subarray(16)])
+    const listed = async (query: string) => (await app.api('GET', `/api-keys?limit=500&${query}`)).body.items.map((one: { name: string }) => one.name)
+    expect(await listed('active=false')).toEqual(['Old', 'Lost'])
+    expect(await listed('active=true')).not.toContain('Lost')
     for (const key of [revoked.key, expired.key, `lw_${bytes.toString('base64url')}`, `lw_${foreign.toString('base64url')}`, 'lw_', '']) {
       expect((await app.apiAs(key)('GET', '/organization')).body).toMatchObject({ status: 401, code: 'not_signed_in' })
     }

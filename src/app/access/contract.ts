@@ -15,6 +15,7 @@ const instant = z.iso.datetime({ offset: true })
 const role = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'small letters, digits and _')
 const permission = z.enum(permissions)
 const version = z.number().int()
+const yesOrNo = z.enum(['true', 'false']).optional().transform((text) => (text === undefined ? undefined : text === 'true'))
 
 // Set-up
 
@@ -94,8 +95,8 @@ const person = z.object({ userId: z.string(), name: z.string(), email: z.string(
 
 export const listPeople = endpoint({
   operationId: 'listPeople', method: 'GET', path: '/people', tag: 'Access', permission: 'people.manage', command: false,
-  summary: 'The people of the organisation, those who left too.',
-  query: z.object({ ...pageQuery }),
+  summary: 'The people of the organisation by e-mail address: those who are here (`present=true`), those who left (`present=false`), or all.',
+  query: z.object({ ...pageQuery, present: yesOrNo }),
   response: page(person),
   refusals: [],
 })
@@ -169,8 +170,8 @@ const apiKey = z.object({
 
 export const listApiKeys = endpoint({
   operationId: 'listApiKeys', method: 'GET', path: '/api-keys', tag: 'Access', permission: 'keys.manage', command: false,
-  summary: 'The API keys of the organisation; never their secrets.',
-  query: z.object({ ...pageQuery }),
+  summary: 'The API keys of the organisation, the latest first: those that open (`active=true`), those that were revoked or have expired (`active=false`), or all. Never their secrets.',
+  query: z.object({ ...pageQuery, active: yesOrNo }),
   response: page(apiKey),
   refusals: [],
 })

@@ -24,12 +24,14 @@ interface KeyRow {
   last_used_at: string | null
 }
 
-export async function listKeys(caller: Caller, { limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<Page<Key>> {
-  const [after = null] = decodeCursor(cursor, 1) ?? []
+/** The latest first. */
+export async function listKeys(caller: Caller, { limit, cursor, active = null }: { limit: number; cursor?: string | undefined; active?: boolean | null | undefined }): Promise<Page<Key>> {
+  const [before = null] = decodeCursor(cursor, 1) ?? []
   const rows = await caller.read((tx) => tx.rows<KeyRow>(sql`
     select api_key_id, name, role, created_by, ${actorName(sql`api_key.organization_id`, sql`api_key.created_by`)} as created_by_name, created_at, expires_at, revoked_at, last_used_at from api_key
-    where organization_id = ${caller.organizationId} and (${after}::uuid is null or api_key_id > ${after}::uuid)
-    order by api_key_id limit ${limit + 1}`))
+    where organization_id = ${caller.organizationId} and (${before}::uuid is null or api_key_id < ${before}::uuid)
+      and (${active}::boolean is null or (revoked_at is null and (expires_at is null or expires_at > ${caller.clock()})) = ${active}::boolean)
+    order by api_key_id desc limit ${limit + 1}`))
   return toPage(rows, limit, (row) => [row.api_key_id], toKey)
 }
 

@@ -22,12 +22,12 @@ interface MemberRow {
   version: number
 }
 
-export async function listPeople(caller: Caller, { limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<Page<Member>> {
+export async function listPeople(caller: Caller, { limit, cursor, present = null }: { limit: number; cursor?: string | undefined; present?: boolean | null | undefined }): Promise<Page<Member>> {
   const [email = '', userId = ''] = decodeCursor(cursor, 2) ?? []
   const rows = await caller.read((tx) => tx.rows<MemberRow>(sql`
     select m.user_id, p.name, p.email, m.role, m.since, m.ended_at, m.version
     from membership m join person p on p.organization_id = m.organization_id and p.user_id = m.user_id
-    where m.organization_id = ${caller.organizationId} and (p.email, m.user_id) > (${email}, ${userId})
+    where m.organization_id = ${caller.organizationId} and (p.email, m.user_id) > (${email}, ${userId}) and (${present}::boolean is null or (m.ended_at is null) = ${present}::boolean)
     order by p.email, m.user_id limit ${limit + 1}`))
   return toPage(rows, limit, (row) => [row.email, row.user_id], toMember)
 }
