@@ -37,7 +37,7 @@ export default function ScanDialog({ unclear: { text, scan, problem }, onRetry, 
         {scan !== null && scan.candidates.length > 0 && <Candidates candidates={scan.candidates} onChosen={onClose} />}
         {scan?.read && <LabelFacts read={scan.read} />}
         {(scan?.candidates[0]?.match !== 'exact' || missing !== null) && (
-          <Group gap="xs">
+          <Group gap="xs" className={classes['next'] ?? ''}>
             <Button variant="default" leftSection={<IconSearch size={16} aria-hidden />} {...(scan?.candidates.length ? {} : { 'data-autofocus': true })} onClick={() => {
               onClose()
               onSearch(scan?.read?.lot ?? scan?.read?.serial ?? text)
