@@ -16,6 +16,7 @@ import { buildWeb } from '#src/app/web-build.ts'
 import { connect } from '#src/db/connect.ts'
 import type { Clock } from '#src/lib/time.ts'
 import { chromiumPath } from './chromium.ts'
+import { furnish } from './house.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'docs', 'pictures')
 const NOW = Date.parse('2026-11-24T09:30:00Z')
@@ -24,8 +25,9 @@ const owner = { name: 'Ana Ruiz', email: 'ana@example.com', password: 'a short s
 /** What a picture is taken of; `before` does what leads to it. */
 interface Picture {
   readonly name: string
-  readonly company: 'creamery' | 'yarn_mill' | 'e_bikes' | 'fireworks'
-  /** The address; `{lot}` is the first lot that the guide of the company leads to. */
+  /** Whose: a demo company's, or the dairy's own (house.ts). */
+  readonly company: 'creamery' | 'yarn_mill' | 'e_bikes' | 'dairy'
+  /** The address; `{CR-1108}` is the id of what a scan of this code finds. */
   readonly at: string
   readonly phone?: boolean
   readonly dark?: boolean
@@ -36,18 +38,12 @@ const pictures: readonly Picture[] = [
   { name: 'home', company: 'creamery', at: '/' },
   { name: 'stock', company: 'creamery', at: '/stock' },
   { name: 'stock-dark', company: 'yarn_mill', at: '/stock', dark: true },
-  { name: 'lot', company: 'creamery', at: '/lots/{lot}' },
-  { name: 'lot-phone', company: 'creamery', at: '/lots/{lot}', phone: true },
-  { name: 'unit', company: 'e_bikes', at: '/units/{unit}' },
+  { name: 'lot', company: 'dairy', at: '/lots/{CR-1108}' },
+  { name: 'lot-phone', company: 'dairy', at: '/lots/{CR-1108}', phone: true },
+  { name: 'trace', company: 'creamery', at: '/trace?lot={CT-4471}&view=graph', before: async (page) => page.mouse.wheel(0, 260) },
+  { name: 'unit', company: 'e_bikes', at: '/units/{CT2510}' },
   { name: 'help', company: 'creamery', at: '/stock', before: async (page) => page.keyboard.press('F1') },
 ]
-
-interface Company {
-  readonly company: string
-  readonly organizationId: string
-  readonly state: string
-  readonly guide: readonly { readonly link: { readonly kind: string; readonly id: string | null } }[]
-}
 
 if (chromiumPath === null) {
   console.error('No Chromium is installed, and the pictures are taken with one: apt-get install chromium.')
@@ -73,7 +69,7 @@ async function takeAll(executablePath: string): Promise<void> {
     for (const picture of pictures) {
       const context = await visit(picture.phone, picture.dark)
       await context.addCookies(await first.cookies())
-      await take(context, picture, companies.find(({ company }) => company === picture.company))
+      await take(context, picture, companies.get(picture.company) ?? '')
       await context.close()
     }
   } finally {
@@ -120,33 +116,48 @@ async function setUp(context: BrowserContext): Promise<void> {
   await page.close()
 }
 
-/** The demo companies that are shown, made in the background as ever. */
-async function makeCompanies({ request }: BrowserContext, origin: string): Promise<readonly Company[]> {
-  const kinds = new Set(pictures.map(({ company }) => company))
-  const { organizationId } = (await (await request.get('/api/v1/organization')).json()) as { organizationId: string }
-  const headers = { origin, 'lotwise-organization': organizationId }
-  for (const company of kinds) await request.post('/api/v1/demo-companies', { headers: { ...headers, 'idempotency-key': company }, data: { company } })
+/** Fills the dairy, and makes the demo companies that are shown; the id of each. */
+async function makeCompanies({ request }: BrowserContext, origin: string): Promise<ReadonlyMap<string, string>> {
+  const ask = async (method: string, path: string, data?: object, organization?: string): Promise<Record<string, unknown>> => {
+    const headers = { origin, 'idempotency-key': crypto.randomUUID(), ...(organization === undefined ? {} : { 'lotwise-organization': organization }) }
+    const answer = await request.fetch(`/api/v1${path}`, { method, headers, ...(data === undefined ? {} : { data }) })
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${await answer.text()}`)
+    return (await answer.json()) as Record<string, unknown>
+  }
+  await furnish(ask, NOW)
+  const dairy = String((await ask('GET', '/organization'))['organizationId'])
+  const kinds = new Set(pictures.map(({ company }) => company).filter((company) => company !== 'dairy'))
+  for (const company of kinds) await ask('POST', '/demo-companies', { company }, dairy)
   for (;;) {
-    const { companies } = (await (await request.get('/api/v1/demo-companies', { headers })).json()) as { companies: Company[] }
-    if (companies.length === kinds.size && companies.every(({ state }) => state === 'ready')) return companies
+    const { companies } = (await ask('GET', '/demo-companies', undefined, dairy)) as { companies: { company: string; organizationId: string; state: string }[] }
     if (companies.some(({ state }) => state === 'failed')) throw new Error('a demo company could not be made')
+    if (companies.every(({ state }) => state === 'ready')) return new Map([['dairy', dairy], ...companies.map(({ company, organizationId }) => [company, organizationId] as const)])
     await sleep(1_000)
   }
 }
 
-async function take(context: BrowserContext, { name, at, before }: Picture, company: Company | undefined): Promise<void> {
+async function take(context: BrowserContext, { name, at, before }: Picture, organizationId: string): Promise<void> {
   const page = await context.newPage()
   await page.addInitScript((id) => {
     localStorage.setItem('lotwise.organization', id)
     sessionStorage.setItem('lotwise.organization', id)
-    // the guide of a demo company would stand before what is shown
+    // the guide would stand before what is shown
     localStorage.setItem(`lotwise.guide.${id}`, JSON.stringify({ done: [], at: 0, folded: false, open: false }))
-  }, company?.organizationId ?? '')
-  await page.goto(at.replaceAll(/\{(\w+)\}/g, (_, kind: string) => company?.guide.find(({ link }) => link.kind === kind && link.id !== null)?.link.id ?? ''))
+  }, organizationId)
+  await page.goto(await addressOf(context, at, organizationId))
   await settle(page)
   await before?.(page)
   await settle(page)
   await shoot(page, name)
+}
+
+async function addressOf({ request }: BrowserContext, at: string, organizationId: string): Promise<string> {
+  const code = /\{(.+)\}/.exec(at)?.[1]
+  if (code === undefined) return at
+  const { candidates } = (await (await request.get(`/api/v1/scan?text=${code}`, { headers: { 'lotwise-organization': organizationId } })).json()) as { candidates: { id: string; match: string }[] }
+  const found = candidates.find(({ match }) => match === 'exact')
+  if (found === undefined) throw new Error(`nothing is called ${code}`)
+  return at.replace(`{${code}}`, found.id)
 }
 
 /** Until nothing is being loaded or drawn any more. */
