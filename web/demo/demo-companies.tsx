@@ -12,21 +12,16 @@ import { MadeDemos } from './made-demos.tsx'
 export default function DemoCompanies() {
   const { t } = useLingui()
   const may = useMay()
+  const demos = useDemos()
   return (
     <Page title={t`Demo companies`}>
       {may('organization.manage') ? (
         <>
           <Text c="dimmed" maw={680}>{t`Each is an organisation of its own, marked DEMO, with half a year of history and a guide for the first ten minutes. Nothing in it touches your company.`}</Text>
-          <Made />
+          <MadeDemos title={t`Yours`} demos={demos.data?.companies ?? []} />
           <Section title={t`Make one`}><DemoKinds another /></Section>
         </>
       ) : <EmptyState icon={<IconLock size={28} />} title={t`Demo companies are for owners`}>{t`Whoever manages the organisation makes, opens and deletes them.`}</EmptyState>}
     </Page>
   )
-}
-
-function Made() {
-  const { t } = useLingui()
-  const { data } = useDemos()
-  return data === undefined || data.companies.length === 0 ? null : <Section title={t`Yours`}><MadeDemos demos={data.companies} /></Section>
 }

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { Button, Title } from '@mantine/core'
-import { useEffect, useRef } from 'react'
+import { useEffect, useState } from 'react'
 import parts from '../parts/parts.module.css'
 import { ProblemAlert } from '../parts/problem.tsx'
 import { useCommand } from '../queries.ts'
@@ -14,15 +14,15 @@ export function DemoKinds({ another = false }: { readonly another?: boolean }) {
   const demos = useDemos()
   const create = useCommand('POST /demo-companies')
   const open = useOpenDemo()
-  const wanted = useRef<string | null>(null)
+  const [wanted, setWanted] = useState<string | null>(null)
   const companies = demos.data?.companies ?? []
-  const ready = companies.find(({ organizationId, state }) => organizationId === wanted.current && state === 'ready')
+  const ready = companies.find(({ organizationId, state }) => organizationId === wanted && state === 'ready')
   useEffect(() => {
     if (ready === undefined) return
-    wanted.current = null
+    setWanted(null)
     void open(ready.organizationId)
   }, [ready, open])
-  const make = (company: DemoKind): void => create.mutate({ body: { company } }, { onSuccess: ({ organizationId }) => void (wanted.current = organizationId) })
+  const make = (company: DemoKind): void => create.mutate({ body: { company } }, { onSuccess: ({ organizationId }) => setWanted(organizationId) })
   return (
     <>
       <ProblemAlert problem={create.error ?? demos.error} />
@@ -38,7 +38,7 @@ export function DemoKinds({ another = false }: { readonly another?: boolean }) {
               <b>{name}</b>
               <p>{i18n._(shows)}</p>
               {there === undefined
-                ? <Button variant="default" onClick={() => make(company)} loading={create.isPending && create.variables.body.company === company} aria-label={t`Make ${name}`}>{t`Make it`}</Button>
+                ? <Button variant="default" onClick={() => make(company)} loading={create.isPending && create.variables.body.company === company} aria-label={t`Make ${name}`}>{t`Make`}</Button>
                 : <Button onClick={() => void open(there.organizationId)} aria-label={t`Open ${name}`}>{t`Open`}</Button>}
             </li>
           )

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { fillSentence } from '#src/lib/refusal.ts'
 import { inOurWords, language } from '../i18n.ts'
+import type { Guides } from '../locales/guide.de.ts'
 import { get } from '../queries.ts'
 import { useMay, useMe } from '../session/me.ts'
 import { GuideBar } from './guide-bar.tsx'
@@ -25,7 +26,7 @@ function DemoGuide({ organizationId }: { readonly organizationId: string }) {
   const { data } = useQuery({ ...get('/organization'), enabled: may('organization.read') })
   const demo = data?.preset.demo
   const said = useSayStep(demo?.company ?? '')
-  if (demo?.guide === undefined || data?.organizationId !== organizationId) return null
+  if (demo?.guide === undefined || data?.organizationId !== organizationId || said === null) return null
   const steps = demo.guide.map((step, index): Step => ({ key: step.key || String(index), ...said(step), to: placeOf(step.link), isDone: done.includes(step.key || String(index)) }))
   return (
     <GuideBar organizationId={organizationId} label={t`Guide`} steps={steps} at={Math.min(at, steps.length)} onStep={(next) => remember({ at: next })} onNext={() => remember({ at: at + 1 })}
@@ -34,15 +35,16 @@ function DemoGuide({ organizationId }: { readonly organizationId: string }) {
   )
 }
 
-/** A step in the language spoken, and in the words of the trade. */
-function useSayStep(company: string): (step: DemoStep) => Pick<Step, 'title' | 'text'> {
+/** Says a step in the language spoken, and in the words of the trade; null while what is said is on its way. */
+function useSayStep(company: string): ((step: DemoStep) => Pick<Step, 'title' | 'text'>) | null {
   const { i18n } = useLingui()
-  const [german, setGerman] = useState<Readonly<Record<string, readonly [string, string]>>>()
+  const [guides, setGuides] = useState<Guides>()
   useEffect(() => {
-    if (i18n.locale === 'de') void import('../locales/guide.de.ts').then(({ guides }) => setGerman(guides[company]))
-  }, [i18n.locale, company])
+    if (i18n.locale === 'de') void import('../locales/guide.de.ts').then((german) => setGuides(german.guides))
+  }, [i18n.locale])
+  if (i18n.locale === 'de' && guides === undefined) return null
   return ({ key, values, title, text }) => {
-    const [itsTitle, itsText] = (language() === 'de' ? german?.[key] : undefined) ?? [title, text]
+    const [itsTitle, itsText] = (language() === 'de' ? guides?.[company]?.[key] : undefined) ?? [title, text]
     return { title: inOurWords(fillSentence(itsTitle, values)), text: inOurWords(fillSentence(itsText, values)) }
   }
 }

@@ -18,7 +18,8 @@ export function Days({ days }: { readonly days: readonly Day[] }) {
   return (
     <div className={`${parts['card']} ${classes['days']}`}>
       <div className={classes['legend']} aria-hidden>{kinds.map(([kind, name]) => <span key={kind} data-kind={kind}>{name}</span>)}</div>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} className={classes['chart']} role="img" aria-label={t`Movements of the last ${days.length} days: ${all} in all, at most ${Math.max(0, ...days.map(totalOf))} in a day. The table below has the same numbers.`}>
+      <p className="visually-hidden">{t`${all} movements, at most ${Math.max(...days.map(totalOf))} in a day. The table has the same numbers as the picture.`}</p>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} className={classes['chart']} aria-hidden>
         {days.map((day, at) => <Bar key={day.day} day={day} x={at * (BAR + GAP) + GAP / 2} scale={HEIGHT / most} isNamed={at === days.length - 1 || at % 3 === days.length % 3} />)}
         <line x1={0} x2={WIDTH} y1={HEIGHT + 0.5} y2={HEIGHT + 0.5} className={classes['axis']} />
       </svg>
@@ -42,7 +43,7 @@ function Bar({ day, x, scale, isNamed }: { readonly day: Day; readonly x: number
   let top = HEIGHT
   return (
     // for the hand at the mouse; keyboards and screen readers have the table
-    <Link to="/movements" search={{ from: day.day, to: day.day }} tabIndex={-1} aria-hidden className={classes['bar']}>
+    <Link to="/movements" search={{ from: day.day, to: day.day }} tabIndex={-1} className={classes['bar']}>
       <rect x={x - GAP / 2} y={0} width={BAR + GAP} height={HEIGHT} className={classes['ground']} />
       <title>{`${sayDay(day.day)}: ${totalOf(day)}`}</title>
       {pieces.filter(([, count]) => count > 0).map(([kind, count]) => {

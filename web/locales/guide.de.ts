@@ -1,5 +1,9 @@
+export interface Guides {
+  readonly [company: string]: { readonly [key: string]: readonly [title: string, text: string] }
+}
+
 /** The guides of the demo companies in German: title and text by company and key of the step (src/app/demo). A test holds the two together. */
-export const guides: { readonly [company: string]: { readonly [key: string]: readonly [title: string, text: string] } } = {
+export const guides: Guides = {
   creamery: {
     look: ['Sehen Sie die Charge {code} an', 'Dairy Supplies ruft an: Diese Starterkultur ist verunreinigt. Sie kam vor Monaten; sehen Sie, was noch da ist und wohin sie ging.'],
     hold: ['Sperren Sie die Charge {code}', 'Sperren Sie sie: Von der Antwort an wird nichts mehr davon verwendet. Die Antwort sagt, was die Sperre erreicht.'],

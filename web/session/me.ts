@@ -27,15 +27,15 @@ export async function switchOrganization(organizationId: string): Promise<void> 
   await queryClient.resetQueries()
 }
 
-/** Somebody in several organisations begins in the first of them; one that was chosen and is his no more is forgotten. */
+/** Somebody in several organisations begins in the first of them that is no demo; who is in one says so too, since there may be another any moment; one that was chosen and is his no more is forgotten. */
 async function readMe(): Promise<Me> {
   try {
     let me = await read('/me')
-    const [first] = me.organizations
+    const first = me.organizations.find(({ demo }) => !demo) ?? me.organizations[0]
     if (me.organizationId === null && first !== undefined) {
       chooseOrganization(first.organizationId)
       me = await read('/me')
-    }
+    } else if (chosenOrganization() === null) chooseOrganization(me.organizationId)
     await speakAs(me.trades[0])
     return me
   } catch (error) {

@@ -4,6 +4,7 @@ import { newId, type OrganizationId } from '#src/lib/id.ts'
 import { createTestApp, type TestApp } from '../../../test/support/app.ts'
 import { ok, refused } from '../../../test/support/command.ts'
 import { demoKeys, type DemoKey, type GuideStep, type MadeDemo } from './contract.ts'
+import { guides } from '../../../web/locales/guide.de.ts'
 import { createDemoMaker, foundDemo } from './make.ts'
 
 /** A day on which the half years are told: the same every time, so that what comes of them is known. */
@@ -30,6 +31,13 @@ const reached: { readonly [company in DemoKey]: readonly string[] } = {
 }
 
 describe.each(demoKeys)('the demo company %s', (company) => {
+  test('has its guide in German too, step by step, with the same values', () => {
+    const german = guides[company] ?? {}
+    expect(Object.keys(german)).toEqual(demo().guide.map(({ key }) => key))
+    const named = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+    for (const { key, values } of demo().guide) expect(named((german[key] ?? []).join()).filter((name) => !(name in values)), key).toEqual([])
+  })
+
   const demo = (): MadeDemo => made.get(company) as MadeDemo
   const inside = async (): Promise<TestApp['api']> => app.apiAs(await app.keyOf('owner', demo().organizationId as OrganizationId))
 
