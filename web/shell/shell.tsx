@@ -119,7 +119,8 @@ function OrganizationMenu({ onGuide }: { readonly onGuide: () => void }) {
   const navigate = useNavigate()
   const guide = useGuide()
   const current = organizations.find((one) => one.organizationId === organizationId)
-  const name = <span className={classes['organizationName']}>{current?.name ?? t`No organisation`}{current?.demo === true && <Tone tone="warn">DEMO</Tone>}</span>
+  const name = <span className={classes['organizationName']}>{current?.name ?? t`No organisation`} {current?.demo === true && <Tone tone="warn">DEMO</Tone>}</span>
+  const said = `${current?.name ?? ''}${current?.demo === true ? ' DEMO' : ''}`
   const several = organizations.length > 1
   if (!several && !guide.isThere) return <div className={classes['organization']}>{name}</div>
   const openGuide = (): void => {
@@ -132,7 +133,7 @@ function OrganizationMenu({ onGuide }: { readonly onGuide: () => void }) {
   }
   return (
     <Menu position="bottom-start" width={250}>
-      <Menu.Target><UnstyledButton className={classes['organization']} aria-label={several ? t`Organisation: ${current?.name ?? ''}. Change it` : t`Organisation: ${current?.name ?? ''}`}>{name}<IconSelector size={16} aria-hidden /></UnstyledButton></Menu.Target>
+      <Menu.Target><UnstyledButton className={classes['organization']} aria-label={several ? t`Organisation: ${said}. Change it` : t`Organisation: ${said}`}>{name}<IconSelector size={16} aria-hidden /></UnstyledButton></Menu.Target>
       <Menu.Dropdown>
         {several && organizations.map((one) => <Menu.Item key={one.organizationId} onClick={() => void choose(one.organizationId)} aria-current={one.organizationId === organizationId} rightSection={one.demo ? <Tone tone="warn">DEMO</Tone> : null}>{one.name}</Menu.Item>)}
         {several && guide.isThere && <Menu.Divider />}
