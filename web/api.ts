@@ -75,9 +75,48 @@ export function send<N extends CommandName>(name: N, input: CommandInput<N>, ide
   return request(method, path, options.dryRun ? { ...given, query: { ...given.query, dryRun: true } } : given, headers) as Promise<CommandOutput<N>>
 }
 
+/**
+ * A command whose body is a file: tells how much of it is there (0 to 1), and stops when the signal says so (`AbortError`).
+ * Throws `Problem`.
+ */
+export function sendFile<N extends CommandName>(name: N, input: Pick<CommandInput<N>, 'query' & keyof CommandInput<N>>, file: Blob, options: { readonly key: string; readonly type: string; readonly signal: AbortSignal; readonly onProgress: (share: number) => void }): Promise<CommandOutput<N>> {
+  const [method = '', path = ''] = name.split(' ')
+  const organization = chosenOrganization()
+  // fetch does not tell how far a body is on its way
+  const request = new XMLHttpRequest()
+  request.open(method, urlOf(path, input as AnyInput))
+  request.setRequestHeader('content-type', options.type)
+  request.setRequestHeader('idempotency-key', options.key)
+  if (organization !== null) request.setRequestHeader('lotwise-organization', organization)
+  return new Promise<CommandOutput<N>>((resolve, reject) => {
+    request.upload.onprogress = ({ loaded, total }) => options.onProgress(total === 0 ? 0 : loaded / total)
+    request.onerror = () => reject(unreachable())
+    request.onabort = () => reject(new DOMException('stopped', 'AbortError'))
+    request.onload = () => {
+      const answer = new Response(request.responseText, { status: request.status, headers: { 'content-type': request.getResponseHeader('content-type') ?? '', 'x-request-id': request.getResponseHeader('x-request-id') ?? '' } })
+      void answerToJson(answer).then((value) => (answer.ok ? resolve(value as CommandOutput<N>) : reject(toProblem(answer, value))), reject)
+    }
+    options.signal.addEventListener('abort', () => request.abort())
+    request.send(file)
+  })
+}
+
 /** What is neither a read nor a command of the contracts: sign-in and sign-out. */
 export function authenticate(path: 'sign-in/email' | 'sign-out' | 'change-password', body: object): Promise<unknown> {
   return request('POST', `/api/auth/${path}`, { body }, {})
+}
+
+/** Fetches a file and gives it to the person under this name: a plain link could not say in which organisation. Throws `Problem`. */
+export async function download(url: string, name: string): Promise<void> {
+  const organization = chosenOrganization()
+  const answer = await reach(url, { headers: organization === null ? {} : { 'lotwise-organization': organization } })
+  if (!answer.ok) throw toProblem(answer, await answerToJson(answer))
+  // what breaks off on its way is no file
+  const file = await answer.blob().catch(() => null)
+  if (file === null) throw unreachable()
+  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_') })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 type Optional<Input> = Record<never, never> extends Input ? [input?: Input] : [input: Input]
@@ -95,7 +134,7 @@ async function request(method: string, path: string, input: AnyInput | undefined
   })
   const value = await answerToJson(answer)
   if (answer.ok) return value
-  throw new Problem(isProblem(value) ? value : { title: `The server answered ${answer.status}.`, status: answer.status, code: 'fault', params: {}, next: '', requestId: answer.headers.get('x-request-id') })
+  throw toProblem(answer, value)
 }
 
 /** Where a path leads with its parameters filled in; what is undefined in the query is left out. */
@@ -110,8 +149,16 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch {
-    throw new Problem({ title: 'Lotwise does not answer.', status: 0, code: 'unreachable', params: {}, next: 'Check the connection and try again.', requestId: null })
+    throw unreachable()
   }
+}
+
+function unreachable(): Problem {
+  return new Problem({ title: 'Lotwise does not answer.', status: 0, code: 'unreachable', params: {}, next: 'Check the connection and try again.', requestId: null })
+}
+
+function toProblem(answer: Response, value: unknown): Problem {
+  return new Problem(isProblem(value) ? value : { title: `The server answered ${answer.status}.`, status: answer.status, code: 'fault', params: {}, next: '', requestId: answer.headers.get('x-request-id') })
 }
 
 async function answerToJson(answer: Response): Promise<unknown> {

@@ -44,6 +44,7 @@ const routes = root.addChildren([
     page('/products/$productId', () => import('./catalog/product.tsx')),
     page('/lots', () => import('./lots/lots.tsx')),
     page('/lots/$lotId', () => import('./lots/lot.tsx')),
+    page('/trace', () => import('./trace/trace.tsx')),
     page('/units', () => import('./serials/units.tsx')),
     page('/units/$unitId', () => import('./serials/unit.tsx')),
     page('/movements', () => import('./movements/movements.tsx')),

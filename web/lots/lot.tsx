@@ -19,6 +19,7 @@ import { Tone } from '../parts/tone.tsx'
 import { get, pages } from '../queries.ts'
 import { useFilters } from '../search.ts'
 import { useUnitColumns } from '../serials/unit-columns.tsx'
+import { TraceButton } from '../trace/trace-button.tsx'
 import { holdSubjectName } from '../words.ts'
 import classes from './lot.module.css'
 import { WhereBar } from './where-bar.tsx'
@@ -33,7 +34,7 @@ export default function LotPage() {
   if (lot === undefined) return <Page title={t`Lot`}><ProblemAlert problem={error} /></Page>
   const title = lot.code === null ? t`${lot.product.name}, no lot` : t`Lot ${lot.code}`
   return (
-    <Page title={title} over={<><Link to="/lots">{t`Lots`}</Link> · <ProductLink productId={lot.product.productId} product={lot.product.name} /></>} heading={lot.code === null ? title : <Code value={lot.code} />} actions={<AsOf />}>
+    <Page title={title} over={<><Link to="/lots">{t`Lots`}</Link> · <ProductLink productId={lot.product.productId} product={lot.product.name} /></>} heading={lot.code === null ? title : <Code value={lot.code} />} actions={<>{lot.code !== null && <TraceButton what={{ lot: lotId }} />}<AsOf /></>}>
       {lot.mergedInto !== null && <Alert variant="outline" color="var(--warn)">{t`This lot was found to be another one.`} <Link to="/lots/$lotId" params={{ lotId: lot.mergedInto }}>{t`Open that one`}</Link></Alert>}
       <Holds lot={lot} />
       <LotFacts lot={lot} />

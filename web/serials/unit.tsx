@@ -13,6 +13,7 @@ import { Facts, Page, Section } from '../parts/page.tsx'
 import { ProblemAlert } from '../parts/problem.tsx'
 import { Tone } from '../parts/tone.tsx'
 import { get, pages } from '../queries.ts'
+import { TraceButton } from '../trace/trace-button.tsx'
 import classes from './unit.module.css'
 import { UnitPlace } from './unit-columns.tsx'
 
@@ -23,7 +24,7 @@ export default function UnitPage() {
   const { data: unit, error } = useQuery(get('/units/:unitId', { params: { unitId } }))
   if (unit === undefined) return <Page title={t`Unit`}><ProblemAlert problem={error} /></Page>
   return (
-    <Page title={t`Unit ${unit.serial}`} over={<><Link to="/units">{t`Units`}</Link> · <ProductLink productId={unit.product.productId} product={unit.product.name} /></>} heading={<Code value={unit.serial} />}>
+    <Page title={t`Unit ${unit.serial}`} over={<><Link to="/units">{t`Units`}</Link> · <ProductLink productId={unit.product.productId} product={unit.product.name} /></>} heading={<Code value={unit.serial} />} actions={<TraceButton what={{ unit: unitId }} />}>
       <HeldBy unitId={unitId} />
       <Facts facts={[
         [t`Where`, <UnitPlace key="w" unit={unit} />],

@@ -1,6 +1,6 @@
 import { msg } from '@lingui/core/macro'
 import type { MessageDescriptor } from '@lingui/core'
-import { IconArrowsExchange, IconBarcode, IconBuildingWarehouse, IconHome, IconPackage, IconSettings, IconStack2, type Icon } from '@tabler/icons-react'
+import { IconArrowsExchange, IconBarcode, IconBuildingWarehouse, IconHome, IconPackage, IconRoute, IconSettings, IconStack2, type Icon } from '@tabler/icons-react'
 import type { Permission } from '#src/lib/permissions.ts'
 
 export interface Entry {
@@ -12,17 +12,20 @@ export interface Entry {
   readonly permission?: Permission
   /** Other pages that belong to it. */
   readonly also?: readonly string[]
+  /** It stands not in the navigation itself: the palette and its key lead to it. */
+  readonly aside?: true
 }
 
 /** The navigation: seven entries at most, whatever else is built. A page of its own kind goes under one of these. */
 export const entries: readonly Entry[] = [
   { to: '/', label: msg`Home`, icon: IconHome, key: 'h' },
   { to: '/stock', label: msg`Stock`, icon: IconPackage, key: 's', permission: 'stock.read', also: ['/products', '/plates'] },
-  { to: '/lots', label: msg`Lots`, icon: IconStack2, key: 'l', permission: 'lots.read' },
+  { to: '/lots', label: msg`Lots`, icon: IconStack2, key: 'l', permission: 'lots.read', also: ['/trace'] },
   { to: '/units', label: msg`Units`, icon: IconBarcode, key: 'u', permission: 'lots.read' },
   { to: '/movements', label: msg`Movements`, icon: IconArrowsExchange, key: 'm', permission: 'movements.read' },
   { to: '/places', label: msg`Places & parties`, icon: IconBuildingWarehouse, key: 'p', permission: 'network.read', also: ['/parties'] },
   { to: '/settings', label: msg`Settings`, icon: IconSettings, key: 't', permission: 'organization.read' },
+  { to: '/trace', label: msg`Trace a lot or unit`, icon: IconRoute, key: 'f', permission: 'trace.read', aside: true },
 ]
 
 export interface Action {

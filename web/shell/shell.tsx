@@ -44,7 +44,7 @@ export function Shell() {
   })
   const { scan, shown } = useScanAnywhere(setPalette)
 
-  const allowed = entries.filter(({ permission }) => permission === undefined || may(permission))
+  const allowed = entries.filter(({ permission, aside }) => aside !== true && (permission === undefined || may(permission)))
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !menuOpened } }} aside={help.aside} padding={0}>
       <a href="#content" className={classes['skip']}>{t`Skip to the content`}</a>
