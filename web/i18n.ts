@@ -52,6 +52,8 @@ export async function speakAs(main: Trade | undefined): Promise<void> {
 async function activate(chosen: Language): Promise<void> {
   const { messages } = await catalogues[chosen]()
   const say = reword(chosen, trade)
+  // plain English stands in the code alone (vite.config.ts)
+  i18n.setMessagesCompiler((text) => [say(text)])
   i18n.loadAndActivate({ locale: chosen, messages: Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, rewordMessage(say, message)])) as Messages })
 }
 

@@ -2,10 +2,10 @@ import './app.css'
 import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce'
+import { lazy, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { preferredLanguage, speak } from './i18n.ts'
 import { queryClient } from './queries.ts'
@@ -18,13 +18,15 @@ setNonce(nonce)
 
 await speak(preferredLanguage())
 
+const Toasts = lazy(() => import('./parts/toasts.tsx'))
+
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root')
 createRoot(root).render(
   <I18nProvider i18n={i18n}>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-center" autoClose={6000} />
+        <Suspense><Toasts /></Suspense>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -33,10 +33,26 @@ function linguiMacros(): Plugin {
   }
 }
 
+/** Of English only what has to be worked out stays in the catalogue, plural forms and values: a plain sentence stands in the code already. */
+function englishPatterns(): Plugin {
+  return {
+    name: 'english-patterns',
+    enforce: 'post',
+    transform: {
+      filter: { id: /locales\/en\.po$/ },
+      async handler(code) {
+        const { messages } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { messages: Record<string, readonly unknown[]> }
+        const patterns = Object.entries(messages).filter(([, parts]) => parts.some((part) => typeof part !== 'string'))
+        return { code: `export const messages = JSON.parse(${JSON.stringify(JSON.stringify(Object.fromEntries(patterns)))})`, map: null }
+      },
+    },
+  }
+}
+
 /** The web app: `lotwise serve` builds it where that is due; `npm run dev` serves it as it is edited, beside a server on port 3000. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [linguiMacros(), react(), lingui({ configPath }), helpPages()],
+  plugins: [linguiMacros(), react(), lingui({ configPath }), englishPatterns(), helpPages()],
   html: { cspNonce: NONCE },
   build: {
     target: 'es2023',
