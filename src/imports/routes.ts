@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bind, CommandCaller } from '#src/audit/caller.ts'
 import type { CommandOutcome } from '#src/audit/command.ts'
 import { cancel, changeRow, changeSettings, correctRows, startRun, startUndo } from './change.ts'
@@ -10,6 +11,9 @@ import { workOnImport } from './work.ts'
 
 /** A file of so many rows at most is worked on within the request, so that its answer is the end of it. */
 const ROWS_AT_ONCE = 1000
+/** A worker of `serve` may have it in hand already: so long it is waited for, looking so often; in milliseconds. */
+const LONGEST_WAIT = 5_000
+const LOOK_EVERY = 50
 
 export function routes(bind: Bind): void {
   bind(contract.createImport, async ({ query, body }, caller) => answer(caller, await createImport(caller, query, body)))
@@ -35,7 +39,15 @@ export function routes(bind: Bind): void {
 async function answer(caller: CommandCaller, { importId, replayed, dry }: { importId: string; replayed: boolean; dry?: contract.ImportView }): Promise<CommandOutcome<contract.ImportView>> {
   if (dry) return { result: dry, replayed }
   const before = await getImport(caller, importId)
-  if (caller.context.dryRun || before.rows > ROWS_AT_ONCE || !['checking', 'running', 'undoing'].includes(before.status)) return { result: before, replayed }
-  await workOnImport(caller, caller.organizationId, importId)
-  return { result: await getImport(caller, importId), replayed }
+  if (caller.context.dryRun || before.rows > ROWS_AT_ONCE || !isInHand(before)) return { result: before, replayed }
+  for (let waited = 0; ; waited += LOOK_EVERY) {
+    await workOnImport(caller, caller.organizationId, importId)
+    const result = await getImport(caller, importId)
+    if (!isInHand(result) || waited >= LONGEST_WAIT) return { result, replayed }
+    await sleep(LOOK_EVERY)
+  }
+}
+
+function isInHand({ status }: contract.ImportView): boolean {
+  return ['checking', 'running', 'undoing'].includes(status)
 }

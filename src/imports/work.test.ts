@@ -115,3 +115,15 @@ describe('a large import', () => {
     expect([(await view()).status, await onHand(organizationId)]).toEqual(['done', SUM])
   })
 })
+
+test('a small import answers with its end, also where a worker had it in hand already', async () => {
+  const { key } = await app.otherOrganization(`Company ${randomUUID()}`)
+  const api = app.apiAs(key)
+  const { body } = await api('POST', '/imports?source=small', 'SKU,Lot,Bin,Qty\nSALT,S1,RACK,5\n', { 'content-type': 'text/csv' })
+  expect(body.status).toBe('asking')
+  await app.admin.query('update import set worker = $2, heartbeat_at = now() where import_id = $1', [body.importId, randomUUID()])
+  const answer = api('PUT', `/imports/${body.importId}/settings`, { facility: 'MAIN' })
+  await expect.poll(async () => (await api('GET', `/imports/${body.importId}`)).body.status).toBe('checking')
+  await app.admin.query('update import set worker = null where import_id = $1', [body.importId])
+  expect((await answer).body).toMatchObject({ status: 'ready', counts: { new: 1 } })
+})
