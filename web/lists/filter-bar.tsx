@@ -53,7 +53,7 @@ export function FilterBar({ filters, searchFor, sorts }: FilterBarProps) {
       {filters.length > 0 && (isPhone ? (
         <Button ref={button} variant="default" className={classes['filter'] ?? ''} aria-haspopup="dialog" leftSection={<IconAdjustmentsHorizontal size={16} aria-hidden />} onClick={() => setSheetOpen(true)}>{on.length === 0 ? t`Filter` : t`Filter (${on.length})`}</Button>
       ) : (
-        <Menu opened={isMenuOpen} onChange={setMenuOpen} position="bottom-start" returnFocus={false} width={220}>
+        <Menu opened={isMenuOpen} onChange={setMenuOpen} position="bottom-start" returnFocus={false} width={220} withInitialFocusPlaceholder={false} menuItemTabIndex={0} transitionProps={{ duration: 0 }}>
           <Menu.Target><Button ref={button} variant="default" leftSection={<IconFilter size={16} aria-hidden />} disabled={others.length === 0}>{t`Filter`}</Button></Menu.Target>
           <Menu.Dropdown>{others.map((filter) => <Menu.Item key={filter.name} onClick={() => add(filter)}>{filter.label}</Menu.Item>)}</Menu.Dropdown>
         </Menu>
@@ -98,7 +98,7 @@ function Pill({ filter, isOpen, onOpen, onClose, onRemove }: PillProps) {
   return (
     <span className={classes['pill']} data-set={isSet || undefined} data-pill={id}>
       {isFixed ? <span className={classes['text']}>{text}</span> : (
-        <Popover opened={isOpen} onChange={(opened) => opened || onClose()} position="bottom-start" shadow="md" trapFocus returnFocus closeOnClickOutside={false} width={300}>
+        <Popover opened={isOpen} onChange={(opened) => opened || onClose()} position="bottom-start" shadow="md" trapFocus returnFocus closeOnClickOutside={false} width={320}>
           <Popover.Target><button type="button" className={classes['text']} aria-haspopup="dialog" aria-expanded={isOpen} onClick={isOpen ? onClose : onOpen}>{text}</button></Popover.Target>
           <Popover.Dropdown data-pill={id}>
             <Suspense fallback={<Loader size={16} />}><FilterEditor filter={filter} search={search} onChange={setSearch} onDone={onClose} autoFocus /></Suspense>

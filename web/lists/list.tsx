@@ -27,6 +27,8 @@ export interface ListProps<Row> extends Pick<DataTableProps<Row>, 'query' | 'col
   readonly usualSort: string
   /** What a row goes by: a code, a serial, a name. */
   readonly rowName: (row: Row) => string
+  /** What its rows are, where that changes: lots, places. */
+  readonly kind?: string
   /** Before the filters. */
   readonly before?: ReactNode
   /** What can be done with the rows that are selected, besides copying and saving them. */
@@ -34,7 +36,7 @@ export interface ListProps<Row> extends Pick<DataTableProps<Row>, 'query' | 'col
 }
 
 /** One of the main lists: search, filters, order, columns and views in the address; rows can be selected. */
-export function List<Row>({ page, filters, searchFor, searchHint, usualSort, rowName, before, act, empty, ...table }: ListProps<Row>) {
+export function List<Row>({ page, filters, searchFor, searchHint, usualSort, rowName, kind, before, act, empty, ...table }: ListProps<Row>) {
   const { t } = useLingui()
   const { search, setSearch } = useFilters()
   const selection = useSelection(table.rowKey, rowName)
@@ -44,7 +46,7 @@ export function List<Row>({ page, filters, searchFor, searchHint, usualSort, row
   const widen = (): void => setSearch({ ...withoutFilters(filters), q: undefined })
   return (
     <>
-      <DataTable {...table} selection={selection} usualSort={q !== undefined && searchFor !== undefined ? null : usualSort}
+      <DataTable key={kind} {...table} selection={selection} usualSort={q !== undefined && searchFor !== undefined ? null : usualSort}
         filters={<>{before}<FilterBar filters={filters} searchFor={searchFor} sorts={table.columns} /></>}
         tools={<>
           <ViewsMenu page={page} />

@@ -63,7 +63,7 @@ export function SelectionBar<Row>({ selection: { selected, rowName, isOn, clear 
           <Button variant="default" leftSection={<IconFileSpreadsheet size={16} aria-hidden />} onClick={() => saveCsv(name, toCsv(columns, rows))}>{t`Save as CSV`}</Button>
         </>
       )}
-      <CloseButton size="lg" aria-label={t`Select nothing`} onClick={clear} />
+      <CloseButton size="lg" className={classes['clear'] ?? ''} aria-label={t`Select nothing`} onClick={clear} />
     </div>
   )
 }

@@ -27,7 +27,7 @@ export function ViewsMenu({ page }: { readonly page: ListPage }) {
   useKeys({ v: () => setOpen(true) })
   const views = (data?.items ?? []).toSorted((a, b) => a.name.localeCompare(b.name))
   const { query } = toViewQuery(page, Object.entries(search))
-  const { current, isChanged } = useCurrent(page, views, query)
+  const { current, isChanged, open } = useCurrent(page, views, query)
 
   const show = (view: Pick<View, 'query'> | null): void => {
     const gone: Search = Object.fromEntries(listPages[page].map((name) => [name, undefined]))
@@ -36,7 +36,7 @@ export function ViewsMenu({ page }: { readonly page: ListPage }) {
   const update = (view: View): void => change.mutate({ params: { viewId: view.viewId }, body: { query } }, { onSuccess: () => done(t`The view “${view.name}” shows this now.`) })
   const items = (some: readonly View[]) => some.map((view) => (
     <Menu.Item key={view.viewId} leftSection={current?.viewId === view.viewId ? <IconCheck size={16} aria-hidden /> : <span className={classes['owner']} style={{ width: 16 }} />} aria-current={current?.viewId === view.viewId || undefined} onClick={() => {
-      remember(page, view.viewId)
+      open(view.viewId)
       show(view)
     }}>
       {view.name}{!view.mine && view.owner.name !== null && <div className={classes['owner']}>{view.owner.name}</div>}
@@ -47,7 +47,7 @@ export function ViewsMenu({ page }: { readonly page: ListPage }) {
   const name = current?.name ?? t`Views`
   return (
     <>
-      <Menu opened={isOpen} onChange={setOpen} position="bottom-end" width={260}>
+      <Menu opened={isOpen} onChange={setOpen} position="bottom-end" width={260} withInitialFocusPlaceholder={false} menuItemTabIndex={0} transitionProps={{ duration: 0 }}>
         <Menu.Target>
           <Button variant="default" className={classes['view'] ?? ''} leftSection={<IconBookmark size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>{isChanged ? t`${name}, changed` : name}</Button>
         </Menu.Target>
@@ -63,30 +63,28 @@ export function ViewsMenu({ page }: { readonly page: ListPage }) {
           {query !== '' && <Menu.Item leftSection={<IconRestore size={16} aria-hidden />} onClick={() => show(null)}>{t`The list as usual`}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
-      {dialog !== null && <Suspense><ViewDialog page={page} query={query} view={dialog === 'new' ? null : dialog} onSaved={(viewId) => remember(page, viewId)} onClose={() => setDialog(null)} /></Suspense>}
+      {dialog !== null && <Suspense><ViewDialog page={page} query={query} view={dialog === 'new' ? null : dialog} onSaved={open} onClose={() => setDialog(null)} /></Suspense>}
     </>
   )
 }
 
-/** The view that is shown: the one that holds what stands in the address, else the one that was opened and changed since. */
-function useCurrent(page: ListPage, views: readonly View[], query: string): { readonly current: View | null; readonly isChanged: boolean } {
-  const opened = sessionStorage.getItem(keyOf(page))
-  const same = views.filter((view) => view.query === query)
-  const exact = same.find(({ viewId }) => viewId === opened) ?? same[0]
+/**
+ * The view that is shown: the one that holds what stands in the address, else the one that was opened and changed since.
+ * Which one that was this tab knows as long as the list is changed in place, also after a look at one of its rows.
+ */
+function useCurrent(page: ListPage, views: readonly View[], query: string): { readonly current: View | null; readonly isChanged: boolean; readonly open: (viewId: string) => void } {
+  const [opened, setOpened] = useState<string | null>(() => restore(page, query))
+  const exact = views.find((view) => view.query === query && view.viewId === opened) ?? views.find((view) => view.query === query)
+  const now = query === '' ? null : (exact?.viewId ?? opened)
   useEffect(() => {
-    if (query === '') sessionStorage.removeItem(keyOf(page))
-    else if (exact !== undefined) remember(page, exact.viewId)
-  }, [page, query, exact])
-  if (query === '') return { current: null, isChanged: false }
-  const current = exact ?? views.find(({ viewId }) => viewId === opened) ?? null
-  return { current, isChanged: current !== null && exact === undefined }
+    setOpened(now)
+    sessionStorage.setItem(`lotwise.view.${page}`, JSON.stringify([now, query]))
+  }, [page, query, now])
+  const current = now === null ? null : (exact ?? views.find(({ viewId }) => viewId === now) ?? null)
+  return { current, isChanged: current !== null && exact === undefined, open: setOpened }
 }
 
-/** Which view was opened last is known to this tab, until the list is shown as usual again. */
-function remember(page: ListPage, viewId: string): void {
-  sessionStorage.setItem(keyOf(page), viewId)
-}
-
-function keyOf(page: ListPage): string {
-  return `lotwise.view.${page}`
+function restore(page: ListPage, query: string): string | null {
+  const [viewId, last] = JSON.parse(sessionStorage.getItem(`lotwise.view.${page}`) ?? '[null, null]') as [string | null, string | null]
+  return last === query ? viewId : null
 }

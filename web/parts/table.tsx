@@ -131,6 +131,13 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
     if (event.ctrlKey || event.metaKey) window.open(rowTo(row))
     else void navigate({ to: rowTo(row) })
   }
+  /** On a phone a tap anywhere in a row selects it, as long as somebody selects; a link in it leads nowhere then. */
+  const selectByTap = (event: MouseEvent, index: number): void => {
+    if (selection?.isOn !== true || (event.target as HTMLElement).matches('input') || !matchMedia('(max-width: 47.99em)').matches) return
+    event.preventDefault()
+    event.stopPropagation()
+    select(index, false)
+  }
   const tracks = [...(selection === undefined ? [] : ['18px']), ...shown.map(({ width }) => width ?? 'minmax(0, 1fr)')].join(' ')
   const all = selection === undefined ? 'none' : rows.every((row) => selection.selected.has(rowKey(row))) ? 'all' : rows.some((row) => selection.selected.has(rowKey(row))) ? 'some' : 'none'
 
@@ -167,7 +174,7 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
                 const row = rows[index] as Row
                 return (
                   <div key={String(key)} ref={virtualizer.measureElement} data-index={index} data-opens={rowTo === undefined ? undefined : true} role="row" aria-rowindex={index + 2} className={classes['row']} data-selected={selection?.selected.has(rowKey(row)) || undefined}
-                    style={{ transform: `translateY(${start - margin}px)`, gridTemplateColumns: tracks }} onClick={(event) => (selection?.isOn === true && !isControl(event.target) ? select(index, event.shiftKey) : open(event, row))}>
+                    style={{ transform: `translateY(${start - margin}px)`, gridTemplateColumns: tracks }} onClickCapture={(event) => selectByTap(event, index)} onClick={(event) => (selection?.isOn === true && !isControl(event.target) ? select(index, event.shiftKey) : open(event, row))}>
                     {selection !== undefined && (
                       <div role="cell" className={classes['check']}>
                         <input type="checkbox" aria-label={t`Select ${selection.rowName(row)}`} checked={selection.selected.has(rowKey(row))} onClick={({ shiftKey }) => select(index, shiftKey)} onChange={() => {}} />

@@ -8,6 +8,7 @@ import { DoLink } from '../lists/do-link.tsx'
 import type { Filter } from '../lists/filters.ts'
 import { List } from '../lists/list.tsx'
 import { AsOf, useAsOf } from '../parts/as-of.tsx'
+import { ButtonLink } from '../parts/button-link.tsx'
 import { DateWithDistance } from '../parts/dates.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { LotLink, PlaceLink, ProductLink } from '../parts/links.tsx'
@@ -17,6 +18,7 @@ import { Quantity } from '../parts/quantity.tsx'
 import type { Column } from '../parts/table.tsx'
 import { pages } from '../queries.ts'
 import { useFilters, type Search } from '../search.ts'
+import { useMay } from '../session/me.ts'
 import { StockTabs } from './stock-tabs.tsx'
 
 type Row = ItemOf<'/stock'>
@@ -27,6 +29,7 @@ type Group = (typeof groups)[number]
 /** What is on hand, by product, lot or place: now, or as of any instant. */
 export default function Stock() {
   const { t } = useLingui()
+  const may = useMay()
   const { search: { by: asked, sort = 'product', product, place, lot, owner, held }, setSearch } = useFilters()
   const by = groups.find((group) => group === asked) ?? 'product'
   const asOf = useAsOf()
@@ -39,11 +42,11 @@ export default function Stock() {
   ]
   return (
     <Page title={t`Stock`} actions={<AsOf />} under={<StockTabs here="stock" />}>
-      <List key={by} page="stock" label={t`On hand`} columns={useColumns(by)} rowKey={keyOf} rowName={nameOf} rowTo={(row) => (row.lotId !== undefined && row.lot !== null ? `/lots/${row.lotId}` : `/products/${row.productId}`)} filters={filters} usualSort="product"
+      <List kind={by} page="stock" label={t`On hand`} columns={useColumns(by)} rowKey={keyOf} rowName={nameOf} rowTo={(row) => (row.lotId !== undefined && row.lot !== null ? `/lots/${row.lotId}` : `/products/${row.productId}`)} filters={filters} usualSort="product"
         query={pages('/stock', { query: { by, sort, productId: product, placeId: place, lotId: lot, ownerId: owner, held: asOf.at === undefined ? held : undefined, ...asOf } })}
         before={<div className={parts['scroller']}><SegmentedControl aria-label={t`By`} value={by} onChange={(value) => setSearch({ by: value === 'product' ? undefined : value, cols: undefined, sort: undefined })} data={groups.map((value) => ({ value, label: labels[value] }))} /></div>}
         act={(rows) => asOf.at === undefined && rows.length === 1 && rows[0] !== undefined && <RowActions row={rows[0]} />}
-        empty={<EmptyState icon={<IconPackage size={28} />} title={asOf.at === undefined ? t`Nothing is on hand` : t`Nothing was on hand then`} action={asOf.at === undefined ? <DoLink id="receive" /> : undefined}>{t`What is received or made stands here, until it is used or shipped.`}</EmptyState>} />
+        empty={<EmptyState icon={<IconPackage size={28} />} title={asOf.at === undefined ? t`Nothing is on hand` : t`Nothing was on hand then`} action={asOf.at === undefined ? <div className={parts['pageActions']}><DoLink id="receive" />{may('imports.write') && <ButtonLink to="/imports/new" variant="default">{t`Import from a file`}</ButtonLink>}</div> : undefined}>{t`What is received or made stands here, until it is used or shipped.`}</EmptyState>} />
     </Page>
   )
 }
