@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { fillSentence } from '#src/lib/refusal.ts'
 import { inOurWords, language } from '../i18n.ts'
@@ -56,15 +56,17 @@ function FirstSteps({ organizationId }: { readonly organizationId: string }) {
   const [{ open }, remember] = useGuideMemory(organizationId)
   const [picked, setPicked] = useState<number | null>(null)
   const { data } = useQuery({ ...get('/first-steps'), enabled: may('organization.manage') })
+  const pathname = useRouterState({ select: ({ location }) => location.pathname })
   useEffect(() => {
     if (data !== undefined && open === undefined) remember({ open: !data.movement })
   }, [data, open, remember])
-  if (data === undefined || open !== true) return null
+  // these ask one thing, and are the first steps themselves
+  if (data === undefined || open !== true || pathname === '/welcome' || pathname === '/begin') return null
   const steps: Step[] = [
     { key: 'question', title: t`Say what you handle`, text: t`One question. It decides how products begin and which words the screens use.`, to: { path: '/welcome', search: {} }, isDone: data.question },
     { key: 'place', title: t`Make the first place`, text: t`A facility, such as your warehouse or shop. Goods are always in exactly one place.`, to: { path: '/places', search: {} }, isDone: data.place },
     { key: 'product', title: t`Make the first product`, text: t`A name, your own code for it and a unit of measure are enough.`, to: { path: '/products', search: { new: 'product' } }, isDone: data.product },
-    { key: 'movement', title: t`Receive something`, text: t`What came, how much of it, from whom and where it is put.`, to: { path: '/receive', search: {} }, isDone: data.movement },
+    { key: 'movement', title: t`Receive something`, text: t`What came, how much of it, from whom and where it is put.`, to: { path: '/do/receive', search: {} }, isDone: data.movement },
     { key: 'people', title: t`Invite somebody`, text: t`Give each person an account of their own: what was done keeps the name of who did it.`, to: { path: '/settings/people', search: {} }, isDone: data.people },
   ]
   const isDone = steps.map((step) => step.isDone === true)
