@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, AppShell, Drawer, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, Drawer, Title, Tooltip } from '@mantine/core'
 import { IconArrowLeft, IconArrowsDiagonal, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
@@ -51,10 +51,10 @@ function Beside({ label, address, onClose, children }: { readonly label: string;
   const part = useRef<HTMLElement>(null)
   useEffect(() => part.current?.focus({ preventScroll: true }), [address])
   return (
-    <AppShell.Aside id="help" ref={part} tabIndex={-1} aria-label={label} className={`${classes['drawer']} ${classes['beside']} no-print`} onKeyDown={(event) => {
+    <aside id="help" ref={part} tabIndex={-1} aria-label={label} className={`${classes['drawer']} ${classes['beside']} no-print`} onKeyDown={(event) => {
       if (event.key !== 'Escape') return
       event.stopPropagation()
       onClose()
-    }}>{children}</AppShell.Aside>
+    }}>{children}</aside>
   )
 }

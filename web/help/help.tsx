@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, Tooltip, type AppShellProps } from '@mantine/core'
+import { ActionIcon, Tooltip } from '@mantine/core'
 import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { IconHelp } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
@@ -8,8 +8,8 @@ import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'rea
 const HelpDrawer = lazy(() => import('./drawer.tsx'))
 
 export interface Help {
-  /** Where the shell makes room for it. */
-  readonly aside: AppShellProps['aside'] & object
+  /** The shell makes room for it. */
+  readonly isBeside: boolean
   readonly drawer: ReactNode
   /** What F1 does: opens the page that fits where one is, goes there where it is open, closes it from there. */
   readonly toggle: () => void
@@ -42,7 +42,7 @@ export function useHelp({ isSignedIn }: { readonly isSignedIn: boolean }): Help 
   const isBeside = isSignedIn && opened !== null && hasRoom && !opened.isModal
   useFirstEscape(opened !== null && !isBeside, close)
   return {
-    aside: { width: 368, breakpoint: 'lg', collapsed: { desktop: !isBeside, mobile: true } },
+    isBeside,
     drawer: <Suspense>{opened !== null && <HelpDrawer key={opened.route} route={opened.route} isBeside={isBeside} isSignedIn={isSignedIn} onClose={close} />}</Suspense>,
     toggle,
   }

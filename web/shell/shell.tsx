@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, AppShell, Avatar, Burger, Button, Kbd, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, Avatar, Burger, Button, Kbd, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconBuildingStore, IconCategory, IconChevronDown, IconKeyboard, IconLanguage, IconListCheck, IconLogout, IconMoon, IconPlus, IconSearch, IconSelector, IconSun } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
@@ -21,6 +21,9 @@ import classes from './shell.module.css'
 const Palette = lazy(() => import('./palette.tsx'))
 const Guide = lazy(() => import('../guide/guide.tsx'))
 const KeyboardMap = lazy(() => import('./keyboard-map.tsx'))
+
+/** What is fixed is not pushed aside when a dialog takes the scroll bar away: the class that react-remove-scroll, within Mantine's dialogs, looks for. */
+const KEEPS_ITS_WIDTH = 'right-scroll-bar-position'
 
 /** What surrounds every page: navigation, organisation, search and actions, keys. */
 export function Shell() {
@@ -46,9 +49,9 @@ export function Shell() {
 
   const allowed = entries.filter(({ permission, aside }) => aside !== true && (permission === undefined || may(permission)))
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !menuOpened } }} aside={help.aside} padding={0}>
+    <div className={classes['frame']} data-beside={help.isBeside || undefined}>
       <a href="#content" className={classes['skip']}>{t`Skip to the content`}</a>
-      <AppShell.Header className={classes['header']}>
+      <header className={`${classes['header']} ${KEEPS_ITS_WIDTH}`}>
         <Burger opened={menuOpened} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={menuOpened ? t`Close the navigation` : t`Open the navigation`} />
         <Link to="/" className={classes['brand']} aria-label="Lotwise"><img src="/icon.svg" alt="" width={24} height={24} /><span>Lotwise</span></Link>
         <UnstyledButton className={classes['search']} onClick={() => setPalette('')}>
@@ -58,23 +61,23 @@ export function Shell() {
         <NewMenu />
         <HelpButton onClick={help.toggle} />
         <PersonMenu onKeys={keys.open} />
-      </AppShell.Header>
-      <AppShell.Navbar className={classes['navbar']} aria-label={t`Navigation`}>
+      </header>
+      <nav className={classes['navbar']} data-opened={menuOpened || undefined} aria-label={t`Navigation`}>
         <OrganizationMenu onGuide={menu.close} />
         {allowed.map((entry) => {
           const EntryIcon = entry.icon
           const current = isCurrent(entry, pathname)
           return <NavLink key={entry.to} component={Link} to={entry.to} label={i18n._(entry.label)} active={current} aria-current={current ? 'page' : undefined} leftSection={<EntryIcon size={18} stroke={1.7} aria-hidden />} className={classes['entry'] ?? ''} />
         })}
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} className={classes['main']}><Outlet />{guide.isShown && <Suspense><Guide /></Suspense>}</AppShell.Main>
+      </nav>
+      <main id="content" tabIndex={-1} className={classes['main']}><Outlet />{guide.isShown && <Suspense><Guide /></Suspense>}</main>
       {help.drawer}
       {shown}
       <Suspense>
         {palette !== null && <Palette text={palette} onScan={scan} onClose={() => setPalette(null)} />}
         {keysOpened && <KeyboardMap onClose={keys.close} />}
       </Suspense>
-    </AppShell>
+    </div>
   )
 }
 
@@ -103,7 +106,7 @@ function NewMenu() {
   if (allowed.length === 0) return null
   return (
     <Menu position="bottom-end" width={220}>
-      <Menu.Target><Button ref={button} leftSection={<IconPlus size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>{t`New`}</Button></Menu.Target>
+      <Menu.Target><Button ref={button} className={classes['new'] ?? ''} aria-label={t`New`} leftSection={<IconPlus size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>{t`New`}</Button></Menu.Target>
       <Menu.Dropdown>
         {allowed.map(({ id, label, icon: ActionIconOf, to }) => <Menu.Item key={id} component={Link} to={to} leftSection={<ActionIconOf size={16} aria-hidden />}>{i18n._(label)}</Menu.Item>)}
       </Menu.Dropdown>
