@@ -3,7 +3,7 @@ import { createTheme, type MantineColorsTuple } from '@mantine/core'
 /** Petrol: calm for eight hours, and dark enough from shade 6 on for white text (WCAG AA). */
 const petrol: MantineColorsTuple = ['#e9f6f5', '#d3e9e8', '#a6d2d0', '#76bab7', '#4fa6a3', '#379997', '#1f8280', '#0f6f6e', '#0b5f60', '#064c4d']
 /** Red of the same depth, with white text on it from shade 6 on too. */
-const red: MantineColorsTuple = ['#fdf0ef', '#fbdedc', '#f3b6b2', '#ea8b85', '#e16760', '#d94e46', '#c0392f', '#a3221c', '#87160f', '#6b0d08']
+const red: MantineColorsTuple = ['#fdf0ef', '#fbdedc', '#f3b6b2', '#ea8b85', '#e16760', '#d94e46', '#c0392f', '#a3221c', '#981e18', '#8c1a14']
 /** Grays with a breath of the petrol in them, so that nothing looks bluish beside it. */
 const gray: MantineColorsTuple = ['#f7f9f9', '#eff2f2', '#e4e9e9', '#d6dddd', '#bcc6c6', '#93a0a0', '#667373', '#4c5858', '#333e3e', '#1d2626']
 const dark: MantineColorsTuple = ['#d5dddd', '#b4bfbf', '#97a3a3', '#6a7777', '#3f4b4b', '#313c3c', '#273131', '#1b2424', '#151d1d', '#0f1616']
