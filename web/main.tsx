@@ -8,6 +8,7 @@ import { setNonce } from 'get-nonce'
 import { lazy, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { preferredLanguage, speak } from './i18n.ts'
+import { listenToPrinting } from './parts/printing.ts'
 import { queryClient } from './queries.ts'
 import { router } from './router.tsx'
 import { theme } from './theme.ts'
@@ -17,6 +18,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 setNonce(nonce)
 
 await speak(preferredLanguage())
+listenToPrinting()
 
 const Toasts = lazy(() => import('./parts/toasts.tsx'))
 

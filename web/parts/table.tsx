@@ -11,6 +11,7 @@ import type { ListQuery } from '../queries.ts'
 import { useFilters } from '../search.ts'
 import { useKeys } from '../shell/keys.ts'
 import classes from './parts.module.css'
+import { usePrinting } from './printing.ts'
 import { ProblemAlert } from './problem.tsx'
 
 export interface Column<Row> {
@@ -68,7 +69,7 @@ export interface DataTableProps<Row> {
 /**
  * A list of any length: pages by cursor as one scrolls, only the rows in sight drawn; columns, sort and filters in the
  * address; j and k or arrows go down and up, Enter opens, x selects. While another question is answered, the answer to the
- * one before stays.
+ * one before stays. On paper stands all that is loaded.
  */
 export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, filters, tools, name, usualSort, selection, onProblem }: DataTableProps<Row>) {
   const cols = name === undefined ? 'cols' : `${name}.cols`
@@ -82,8 +83,9 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
   const [margin, setMargin] = useState(0)
   useLayoutEffect(() => setMargin(body.current === null ? 0 : body.current.getBoundingClientRect().top + scrollY), [rows.length, list.isPending])
   const virtualizer = useWindowVirtualizer({ count: rows.length, estimateSize: () => 39, overscan: 12, scrollMargin: margin, getItemKey: (index) => rowKey(rows[index] as Row) })
-  const drawn = virtualizer.getVirtualItems()
-  const last = drawn.at(-1)?.index ?? -1
+  const printing = usePrinting()
+  const drawn = printing === null ? virtualizer.getVirtualItems() : rows.map((row, index) => ({ index, key: rowKey(row), start: margin, end: margin }))
+  const last = printing === null ? (drawn.at(-1)?.index ?? -1) : -1
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, isPlaceholderData, fetchNextPage } = list
   useEffect(() => {
     if (last >= rows.length - 30 && hasNextPage && !isFetchingNextPage && !isFetchNextPageError && !isPlaceholderData) void fetchNextPage()
@@ -173,7 +175,7 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
               {drawn.map(({ index, key, start }) => {
                 const row = rows[index] as Row
                 return (
-                  <div key={String(key)} ref={virtualizer.measureElement} data-index={index} data-opens={rowTo === undefined ? undefined : true} role="row" aria-rowindex={index + 2} className={classes['row']} data-selected={selection?.selected.has(rowKey(row)) || undefined}
+                  <div key={String(key)} ref={printing === null ? virtualizer.measureElement : undefined} data-index={index} data-opens={rowTo === undefined ? undefined : true} role="row" aria-rowindex={index + 2} className={classes['row']} data-selected={selection?.selected.has(rowKey(row)) || undefined}
                     style={{ transform: `translateY(${start - margin}px)`, gridTemplateColumns: tracks }} onClickCapture={(event) => selectByTap(event, index)} onClick={(event) => (selection?.isOn === true && !isControl(event.target) ? select(index, event.shiftKey) : open(event, row))}>
                     {selection !== undefined && (
                       <div role="cell" className={classes['check']}>

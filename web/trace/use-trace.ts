@@ -88,13 +88,19 @@ export interface Trace {
 
 /** The trace of a question, shared by all views of it. */
 export function useTrace(question: Question): { readonly trace: Trace | null; readonly error: Problem | null; readonly retry: () => void } {
-  const list = useInfiniteQuery({ ...traceQuery(question), refetchOnWindowFocus: false })
+  // another way of the same: what is known of it stays until the answer is there
+  const list = useInfiniteQuery({ ...traceQuery(question), refetchOnWindowFocus: false, placeholderData: (before, query) => (isSame(query?.queryKey[1], question) ? before : undefined) })
   const { data, isFetchingNextPage, fetchNextPage } = list
   const trace = useMemo(() => (data === undefined ? null : toTrace(question, data.pages)), [data, question.lot, question.unit, question.way])
   return {
     trace: trace === null ? null : { ...trace, isLoading: isFetchingNextPage, loadMore: () => void fetchNextPage() },
     error: list.error, retry: () => void list.refetch(),
   }
+}
+
+function isSame(asked: unknown, { lot, unit }: Question): boolean {
+  const before = asked as Partial<Question> | undefined
+  return before !== undefined && before.lot === lot && before.unit === unit
 }
 
 function toTrace(question: Question, pages: readonly TracePage[]): Omit<Trace, 'isLoading' | 'loadMore'> | null {
