@@ -65,6 +65,8 @@ const routes = root.addChildren([
     page('/settings/audit', () => import('./settings/audit.tsx')),
     page('/settings/keys', () => import('./settings/keys.tsx')),
     page('/settings/keys/$apiKeyId', () => import('./settings/key.tsx')),
+    page('/settings/units-of-measure', () => import('./settings/uoms.tsx')),
+    page('/settings/properties', () => import('./settings/properties.tsx')),
     page('/help/$', () => import('./help/help-page.tsx')),
   ]),
 ])

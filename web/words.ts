@@ -2,7 +2,7 @@ import { i18n, type MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 
 /** What the API's words are called on the screen. A word without a name of its own is shown as it is, with its underscores apart. */
-function namer(words: Readonly<Record<string, MessageDescriptor>>): (word: string) => string {
+export function namer(words: Readonly<Record<string, MessageDescriptor>>): (word: string) => string {
   return (word) => {
     const named = words[word]
     return named === undefined ? word.replaceAll('_', ' ') : i18n._(named)

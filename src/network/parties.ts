@@ -205,7 +205,7 @@ export function addLicence(caller: CommandCaller, partyId: string, body: z.outpu
     await tx.run(sql`
       insert into party_licence (organization_id, licence_id, party_id, type, number, expires_on, issuer)
       values (${organizationId}, ${licenceId}, ${partyId}, ${body.type}, ${body.number}, ${body.expiresOn ?? null}, ${body.issuer ?? null})`)
-    changed({ subject: 'party_licence', subjectId: licenceId, before: null, after: { partyId, type: body.type, expiresOn: body.expiresOn ?? null } })
+    changed({ subject: 'party_licence', subjectId: partyId, before: null, after: { licenceId, type: body.type, expiresOn: body.expiresOn ?? null } })
     return { licenceId, version: 1 }
   })
 }
@@ -213,8 +213,8 @@ export function addLicence(caller: CommandCaller, partyId: string, body: z.outpu
 export function changeLicence(caller: CommandCaller, licenceId: string, body: z.output<typeof contract.changeLicence.body>) {
   const { reason, ...wanted } = body
   return runCommand(caller.context, { name: 'party.licence.change', input: { licenceId, ...wanted }, reason }, async ({ tx, organizationId, recordedAt, changed }) => {
-    const row = await tx.row<{ type: string; number: string; expires_on: string | null; issuer: string | null; archived_at: string | null; version: number }>(sql`
-      select type, number, expires_on, issuer, archived_at, version from party_licence where organization_id = ${organizationId} and licence_id = ${licenceId} for update`)
+    const row = await tx.row<{ party_id: PartyId; type: string; number: string; expires_on: string | null; issuer: string | null; archived_at: string | null; version: number }>(sql`
+      select party_id, type, number, expires_on, issuer, archived_at, version from party_licence where organization_id = ${organizationId} and licence_id = ${licenceId} for update`)
     if (!row) throw refuse('not_found', { what: 'licence', which: licenceId })
     checkVersion(caller, row.version, 'licence', licenceId)
     const archivedAt = wanted.archived === undefined ? row.archived_at : wanted.archived ? (row.archived_at ?? recordedAt) : null
@@ -223,7 +223,8 @@ export function changeLicence(caller: CommandCaller, licenceId: string, body: z.
       update party_licence set number = ${wanted.number ?? row.number}, expires_on = ${expiresOn}, issuer = ${wanted.issuer === undefined ? row.issuer : wanted.issuer}, archived_at = ${archivedAt}, version = version + 1
       where organization_id = ${organizationId} and licence_id = ${licenceId}`)
     const number = wanted.number !== undefined && wanted.number !== row.number ? { changed: ['number'] } : {}
-    changed({ subject: 'party_licence', subjectId: licenceId, ...difference({ expiresOn: row.expires_on, archivedAt: row.archived_at }, { expiresOn, archivedAt, ...number }) })
+    const { before, after } = difference({ expiresOn: row.expires_on, archivedAt: row.archived_at }, { expiresOn, archivedAt, ...number })
+    changed({ subject: 'party_licence', subjectId: row.party_id, before: { licenceId, type: row.type, ...(before as object) }, after: { licenceId, type: row.type, ...(after as object) } })
     return { licenceId, version: row.version + 1 }
   })
 }

@@ -2,9 +2,11 @@ import { useLingui } from '@lingui/react/macro'
 import { Alert, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { ReadOutput } from '../api.ts'
 import { useLotColumns } from '../lots/lots.tsx'
 import { useMovementColumns } from '../movements/movement-list.tsx'
+import { RecordActions } from '../parts/actions.tsx'
 import { AsOf, useAsOf } from '../parts/as-of.tsx'
 import { Code } from '../parts/code.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
@@ -21,7 +23,11 @@ import { get, pages } from '../queries.ts'
 import { useFilters } from '../search.ts'
 import { useUnitColumns } from '../serials/unit-columns.tsx'
 import { dateKindName, trackingName } from '../words.ts'
+import { ProductDialogs } from './product-dialogs.tsx'
 import classes from './product.module.css'
+import { schemeName } from './words.ts'
+
+const ProductCodes = lazy(() => import('./product-codes.tsx'))
 
 type Product = ReadOutput<'/products/:productId'>
 
@@ -33,19 +39,31 @@ export default function ProductPage() {
   const properties = usePropertyFacts('product', product?.properties ?? {})
   if (product === undefined) return <Page title={t`Product`}><ProblemAlert problem={error} /></Page>
   return (
-    <Page title={product.name} over={<Link to="/products">{t`Products`}</Link>} heading={<>{product.name} {product.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<AsOf />}>
+    <Page title={product.name} over={<Link to="/products">{t`Products`}</Link>} heading={<>{product.name} {product.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<><ProductActions product={product} /><AsOf /></>}>
       {product.mergedInto !== null && <Alert variant="outline" color="var(--warn)">{t`This product was found to be another one.`} <ProductLink productId={product.mergedInto} product={t`Open that one`} /></Alert>}
       <OnHand product={product} />
       <Facts facts={[
         [t`SKU`, <Code key="s" value={product.sku} />], [t`Tracked`, trackingName(product.tracking)], [t`Unit of measure`, product.secondUom === null ? product.baseUom : `${product.baseUom}, ${product.secondUom}`],
         product.dateKind === 'none' ? null : [t`Date`, `${dateKindName(product.dateKind)}${product.blocksAfterDate ? `, ${t`blocks after it`}` : ''}`],
         ...product.uoms.map(({ uom, numerator, denominator }): readonly [string, string] => [t`1 ${uom}`, `${numerator}${denominator === '1' ? '' : ` / ${denominator}`} ${product.baseUom}`]),
-        product.aliases.length === 0 ? null : [t`Other codes`, <span key="a" className={classes['codes']}>{product.aliases.map(({ aliasId, scheme, code, uom }) => <span key={aliasId}><Code value={code} /> <span className="dim">{scheme.toUpperCase() === 'GTIN' ? 'GTIN' : scheme}{uom !== null && `, ${uom}`}</span></span>)}</span>],
+        product.aliases.length === 0 ? null : [t`Other codes`, <span key="a" className={classes['codes']}>{product.aliases.map(({ aliasId, scheme, code, uom }) => <span key={aliasId}><Code value={code} /> <span className="dim">{schemeName(scheme)}{uom !== null && `, ${uom}`}</span></span>)}</span>],
         ...properties,
       ]} />
       <ProductTabs product={product} />
       <Changes subjectId={productId} />
+      <ProductDialogs product={product} />
     </Page>
+  )
+}
+
+function ProductActions({ product: { archivedAt, mergedInto } }: { readonly product: Product }) {
+  const { t } = useLingui()
+  if (mergedInto !== null) return null
+  return (
+    <RecordActions permission="catalog.write" actions={[
+      { name: 'product', label: t`Edit` }, { name: 'tracking', label: t`Change how it is tracked` }, { name: 'merge', label: t`Merge into another` },
+      archivedAt === null ? { name: 'archive', label: t`Archive`, danger: true } : { name: 'restore', label: t`Take back into use` },
+    ]} />
   )
 }
 
@@ -68,8 +86,9 @@ function OnHand({ product: { productId, baseUom } }: { readonly product: Product
   )
 }
 
-function ProductTabs({ product: { productId, tracking } }: { readonly product: Product }) {
+function ProductTabs({ product }: { readonly product: Product }) {
   const { t } = useLingui()
+  const { productId, tracking } = product
   const { search, setSearch } = useFilters()
   const first = tracking === 'serial' ? 'units' : tracking === 'none' ? 'history' : 'lots'
   const { tab = first } = search
@@ -81,10 +100,12 @@ function ProductTabs({ product: { productId, tracking } }: { readonly product: P
         {tracking.includes('lot') && <Tabs.Tab value="lots">{t`Lots`}</Tabs.Tab>}
         {tracking.includes('serial') && <Tabs.Tab value="units">{t`Units`}</Tabs.Tab>}
         <Tabs.Tab value="history">{t`History`}</Tabs.Tab>
+        <Tabs.Tab value="codes">{t`Codes and packages`}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="lots"><DataTable label={t`Lots`} columns={lots.filter(({ id }) => id !== 'product' && id !== 'sku')} rowKey={({ lotId }) => lotId} rowTo={({ lotId }) => `/lots/${lotId}`} query={pages('/lots', { query: { product: productId } })} empty={<EmptyState title={t`No lots of it yet`}>{t`The first receipt or run that names one makes it.`}</EmptyState>} /></Tabs.Panel>
       <Tabs.Panel value="units"><DataTable label={t`Units`} columns={units.filter(({ id }) => id !== 'product')} rowKey={({ unitId }) => unitId} rowTo={({ unitId }) => `/units/${unitId}`} query={pages('/units', { query: { product: productId } })} empty={<EmptyState title={t`No units of it yet`}>{t`The first receipt or run that names one makes it.`}</EmptyState>} /></Tabs.Panel>
       <Tabs.Panel value="history"><DataTable label={t`History`} columns={movements} rowKey={({ movementId }) => movementId} rowTo={({ movementId }) => `/movements/${movementId}`} query={pages('/movements', { query: { productId, occurredTo: at, recordedTo: known } })} empty={<EmptyState title={t`Nothing happened to it yet`} />} /></Tabs.Panel>
+      <Tabs.Panel value="codes"><Suspense><ProductCodes product={product} /></Suspense></Tabs.Panel>
     </Tabs>
   )
 }

@@ -26,8 +26,10 @@ export interface RecordFormOptions<Record extends { readonly version: number }, 
   readonly validate?: (values: V) => { readonly [name in keyof V]?: string | null }
 }
 
-export interface RecordForm<V extends Values> {
+export interface RecordForm<Record, V extends Values> {
   readonly form: UseFormReturnType<V>
+  /** The record as it was read last. */
+  readonly base: Record
   /** For the command's `ifMatch`. */
   readonly version: number
   /** What differs from the record: only this is sent, so that what others change stays as they made it. */
@@ -56,7 +58,7 @@ interface Differing {
  * this form did not is taken over, what both changed stays as it was typed and is told, and the form goes for the version
  * there is now.
  */
-export function useRecordForm<Record extends { readonly version: number }, V extends Values>({ record, query, subjectId, toValues, names, validate }: RecordFormOptions<Record, V>): RecordForm<V> {
+export function useRecordForm<Record extends { readonly version: number }, V extends Values>({ record, query, subjectId, toValues, names, validate }: RecordFormOptions<Record, V>): RecordForm<Record, V> {
   const may = useMay()
   const [base, setBase] = useState(record)
   const [meanwhile, setMeanwhile] = useState<Meanwhile | null>(null)
@@ -81,7 +83,7 @@ export function useRecordForm<Record extends { readonly version: number }, V ext
     setMeanwhile({ change: audit?.items[0] ?? null, taken, contested })
   }
   return {
-    form, version: base.version, meanwhile,
+    form, base, version: base.version, meanwhile,
     changes: () => {
       const before = toValues(base)
       return Object.fromEntries(Object.entries(form.getValues()).filter(([name, value]) => !isSame(value, before[name]))) as Partial<V>

@@ -8,6 +8,7 @@ import { FormDialog } from '../parts/form.tsx'
 import { ChangedMeanwhile, useRecordForm } from '../parts/record-form.tsx'
 import { get, queryClient, useCommand } from '../queries.ts'
 import { useMay } from '../session/me.ts'
+import { programName } from './names.ts'
 import { permissionGroups, permissionName } from './permissions.ts'
 import type { Role } from './roles.tsx'
 import classes from './settings.module.css'
@@ -26,11 +27,11 @@ function NewRole({ roles, onClose }: { readonly roles: readonly Role[]; readonly
   const like = (name: string | null): Permission[] => [...(roles.find((one) => one.name === name)?.permissions ?? [])].filter(may)
   const form = useForm({
     initialValues: { title: '', like: 'viewer', permissions: like('viewer') },
-    validate: { title: (title) => (title.trim() === '' ? null : nameOf(title) === '' ? t`It has to begin with a letter.` : roles.some(({ name }) => name === nameOf(title)) ? t`There is a role of this name.` : null) },
+    validate: { title: (title) => (title.trim() === '' ? null : programName(title) === '' ? t`It has to begin with a letter.` : roles.some(({ name }) => name === programName(title)) ? t`There is a role of this name.` : null) },
   })
   // no version of it is there: one that somebody made meanwhile is not overwritten
   const make = useCommand('PUT /roles/:role', { ifMatch: 0 })
-  const name = nameOf(form.values.title)
+  const name = programName(form.values.title)
   return (
     <FormDialog title={t`New role`} submit={t`Make it`} size="lg" form={form} problem={make.error} isPending={make.isPending} onClose={onClose} at={{ role_fixed: 'title', record_changed: ['title', t`There is a role of this name.`] }}
       onSubmit={({ permissions }) => make.mutate({ params: { role: name }, body: { permissions } }, {
@@ -85,9 +86,4 @@ function Permissions({ value, onChange }: { readonly value: readonly Permission[
       {permissions.map((permission) => <Checkbox key={permission} label={permissionName(permission)} checked={value.includes(permission)} disabled={!may(permission)} onChange={() => toggle(permission)} />)}
     </fieldset>
   ))
-}
-
-/** "Night shift" is `night_shift`. */
-function nameOf(title: string): string {
-  return title.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').replace(/^[^a-z]+/, '').replace(/_+$/, '').slice(0, 40)
 }

@@ -1,10 +1,11 @@
-import { i18n, type MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-
-const roles: Readonly<Record<string, MessageDescriptor>> = { owner: msg`Owner`, manager: msg`Manager`, operator: msg`Operator`, viewer: msg`Viewer` }
+import { namer } from '../words.ts'
 
 /** A role by the name people know it by; one that was made here as it was named. */
-export function roleName(role: string): string {
-  const named = roles[role]
-  return named === undefined ? role.replaceAll('_', ' ') : i18n._(named)
-}
+export const roleName = namer({ owner: msg`Owner`, manager: msg`Manager`, operator: msg`Operator`, viewer: msg`Viewer` })
+
+/** What a custom property is of. */
+export const propertySubjectName = namer({ product: msg`Products`, lot: msg`Lots`, unit: msg`Units`, place: msg`Places`, party: msg`Parties` })
+
+/** What a custom property holds. */
+export const valueTypeName = namer({ text: msg`Text`, number: msg`Number`, date: msg`Date`, boolean: msg`Yes or no`, choice: msg`One of a list` })
