@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { IconBuilding, IconCategory, IconHistory, IconKey, IconListDetails, IconRuler2, IconShieldCheck, IconUser, IconUserShield, IconUsers, type Icon } from '@tabler/icons-react'
+import { IconBuilding, IconBuildingStore, IconCategory, IconHistory, IconKey, IconListDetails, IconRuler2, IconShieldCheck, IconUser, IconUserShield, IconUsers, type Icon } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Permission } from '#src/lib/permissions.ts'
 import { Page } from '../parts/page.tsx'
@@ -17,6 +17,7 @@ export default function Settings() {
     { title: organization?.name ?? t`Organisation`, entries: [
       { to: '/settings/organization', icon: IconBuilding, title: t`Organisation`, line: t`Name, time zone, currency, and through which day the books are closed`, permission: 'organization.read' },
       { to: '/welcome', icon: IconCategory, title: t`What we handle`, line: t`Decides how new products begin and which words the screens use`, permission: 'organization.manage' },
+      { to: '/demo-companies', icon: IconBuildingStore, title: t`Demo companies`, line: t`Four to look around in, with a guide; made and deleted in one step`, permission: 'organization.manage' },
       { to: '/settings/people', icon: IconUsers, title: t`People`, line: t`Who works here, and as what`, permission: 'people.manage' },
       { to: '/settings/roles', icon: IconUserShield, title: t`Roles`, line: t`What each role may see and do`, permission: 'organization.read' },
       { to: '/settings/keys', icon: IconKey, title: t`API keys`, line: t`For programs that work with Lotwise: shops, scales, scripts`, permission: 'keys.manage' },
