@@ -14,6 +14,7 @@ import { Changes } from '../parts/history.tsx'
 import { ProductLink } from '../parts/links.tsx'
 import { Facts, Page, Section } from '../parts/page.tsx'
 import { ProblemAlert } from '../parts/problem.tsx'
+import { usePropertyFacts } from '../parts/property-facts.ts'
 import { DataTable } from '../parts/table.tsx'
 import { Tone } from '../parts/tone.tsx'
 import { get, pages } from '../queries.ts'
@@ -83,6 +84,7 @@ function Holds({ lot: { lotId, family } }: { readonly lot: Lot }) {
 function LotFacts({ lot }: { readonly lot: Lot }) {
   const { t } = useLingui()
   const date = (name: string, day: string | null, alarm = false): readonly [string, ReactNode] | null => (day === null ? null : [name, <DateWithDistance key={name} date={day} alarm={alarm} />])
+  const properties = usePropertyFacts('lot', lot.properties)
   const others = lot.codes.filter(({ code, kind }) => code !== lot.code || kind === 'old')
   return (
     <Facts facts={[
@@ -91,7 +93,7 @@ function LotFacts({ lot }: { readonly lot: Lot }) {
       lot.family === null ? null : [t`Family`, <Link key="f" to="/lots" search={{ family: lot.family.familyId }}><Code value={lot.family.code} plain /></Link>],
       [t`SKU`, <Code key="s" value={lot.product.sku} />],
       others.length === 0 ? null : [t`Other codes`, <span key="o" className={classes['codes']}>{others.map(({ code, issuer }) => <span key={`${code} ${issuer.partyId}`}><Code value={code} /> <span className="dim">{issuer.name}</span></span>)}</span>],
-      ...Object.entries(lot.properties).map(([name, value]): readonly [string, ReactNode] => [name.replaceAll('_', ' '), typeof value === 'string' ? value : JSON.stringify(value)]),
+      ...properties,
       lot.archivedAt === null ? null : [t`Archived`, <RelativeTime key="a" instant={lot.archivedAt} />],
     ]} />
   )

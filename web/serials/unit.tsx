@@ -3,7 +3,6 @@ import { Button, Timeline } from '@mantine/core'
 import { IconArrowsExchange, IconBuildingFactory2, IconHandStop, IconPackageImport, IconTestPipe, IconTrash, IconTruck, IconTruckReturn } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import type { ReadOutput } from '../api.ts'
 import { KindOf } from '../movements/movement-list.tsx'
 import { Code } from '../parts/code.tsx'
 import { Instant, RelativeTime } from '../parts/dates.tsx'
@@ -11,6 +10,7 @@ import { Changes } from '../parts/history.tsx'
 import { LotLink, ProductLink, Spot } from '../parts/links.tsx'
 import { Facts, Page, Section } from '../parts/page.tsx'
 import { ProblemAlert } from '../parts/problem.tsx'
+import { usePropertyFacts } from '../parts/property-facts.ts'
 import { Tone } from '../parts/tone.tsx'
 import { get, pages } from '../queries.ts'
 import { TraceButton } from '../trace/trace-button.tsx'
@@ -22,6 +22,7 @@ export default function UnitPage() {
   const { t } = useLingui()
   const { unitId } = useParams({ from: '/shell/units/$unitId' })
   const { data: unit, error } = useQuery(get('/units/:unitId', { params: { unitId } }))
+  const properties = usePropertyFacts('unit', unit?.properties ?? {})
   if (unit === undefined) return <Page title={t`Unit`}><ProblemAlert problem={error} /></Page>
   return (
     <Page title={t`Unit ${unit.serial}`} over={<><Link to="/units">{t`Units`}</Link> · <ProductLink productId={unit.product.productId} product={unit.product.name} /></>} heading={<Code value={unit.serial} />} actions={<TraceButton what={{ unit: unitId }} />}>
@@ -34,16 +35,12 @@ export default function UnitPage() {
         unit.plateId === null || /^[0-]+$/.test(unit.plateId) ? null : [t`Plate`, <Link key="p" to="/plates/$plateId" params={{ plateId: unit.plateId }}>{t`On a plate`}</Link>],
         unit.allocationId === null ? null : [t`Promised`, t`yes`],
         [t`SKU`, <Code key="k" value={unit.product.sku} />],
-        ...propertiesOf(unit),
+        ...properties,
       ]} />
       <Section title={t`Its life`}><Life unitId={unitId} /></Section>
       <Changes subjectId={unitId} />
     </Page>
   )
-}
-
-function propertiesOf({ properties }: ReadOutput<'/units/:unitId'>): readonly (readonly [string, string])[] {
-  return Object.entries(properties).map(([name, value]) => [name.replaceAll('_', ' '), typeof value === 'string' ? value : JSON.stringify(value)])
 }
 
 function HeldBy({ unitId }: { readonly unitId: string }) {
