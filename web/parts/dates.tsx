@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core'
-import { distanceInDays, localDay, sayAgo, sayDistance, sayInstant } from './format.ts'
+import { distanceInDays, localDay, sayAgo, sayDistance, sayInstant, sayShortly } from './format.ts'
 import classes from './parts.module.css'
 
 /** "2026-12-20, in 12 days": a day as ISO writes it and how far off it is. With `alarm`, past is told in red and the next 14 days in amber. */
@@ -9,9 +9,9 @@ export function DateWithDistance({ date, alarm = false }: { readonly date: strin
   return <time dateTime={date} className={classes['date']}>{date}<span className={classes['distance']} data-tone={tone}>{sayDistance(days)}</span></time>
 }
 
-/** "3 minutes ago", with the whole instant on demand. */
+/** "3 minutes ago", with the whole instant on demand, and on paper, where now is soon another time. */
 export function RelativeTime({ instant }: { readonly instant: string }) {
-  return <Tooltip label={sayInstant(instant)}><time dateTime={instant} title="">{sayAgo(instant)}</time></Tooltip>
+  return <Tooltip label={sayInstant(instant)}><time dateTime={instant} title="" className={classes['ago']} data-paper={sayShortly(instant)}><span>{sayAgo(instant)}</span></time></Tooltip>
 }
 
 /** "Mon 23 Nov 2026, 14:05". */
