@@ -6,11 +6,11 @@ import { lazy, Suspense, useEffect, useId, useRef, useState } from 'react'
 import { SearchFilter, type Column } from '../parts/table.tsx'
 import { useFilters } from '../search.ts'
 import { useKeys } from '../shell/keys.ts'
-import { FilterValue } from './filter-value.tsx'
 import { isOn, namesOf, type Filter } from './filters.ts'
 import classes from './lists.module.css'
 
 const FilterEditor = lazy(() => import('./filter-editor.tsx'))
+const FilterValue = lazy(() => import('./filter-value.tsx'))
 const FilterSheet = lazy(() => import('./filter-sheet.tsx'))
 
 export interface FilterBarProps {
@@ -94,7 +94,7 @@ function Pill({ filter, isOpen, onOpen, onClose, onRemove }: PillProps) {
   }, [isOpen, id])
   const isSet = isOn(filter, search)
   const isFixed = filter.kind === 'flag' || (filter.kind === 'record' && filter.fixed === true)
-  const text = isSet && filter.kind !== 'flag' ? <>{filter.label}: <b><FilterValue filter={filter} search={search} /></b></> : filter.label
+  const text = isSet && filter.kind !== 'flag' ? <>{filter.label}: <b><Suspense fallback="…"><FilterValue filter={filter} search={search} /></Suspense></b></> : filter.label
   return (
     <span className={classes['pill']} data-set={isSet || undefined} data-pill={id}>
       {isFixed ? <span className={classes['text']}>{text}</span> : (

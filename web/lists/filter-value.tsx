@@ -7,7 +7,7 @@ import { useMe } from '../session/me.ts'
 import { dayOf, type DaysFilter, type Filter, type RecordKind } from './filters.ts'
 
 /** What a filter is set to, as people say it. */
-export function FilterValue({ filter, search }: { readonly filter: Filter; readonly search: Search }) {
+export default function FilterValue({ filter, search }: { readonly filter: Filter; readonly search: Search }) {
   const value = search[filter.name]
   switch (filter.kind) {
     case 'record': return value === undefined ? null : <RecordName of={filter.of} id={value} />

@@ -1,19 +1,21 @@
 import { useLingui } from '@lingui/react/macro'
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
-import { IconFileSpreadsheet, IconFilterOff, IconListCheck } from '@tabler/icons-react'
+import { IconBookmark, IconChevronDown, IconFileSpreadsheet, IconListCheck } from '@tabler/icons-react'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import type { ListPage } from '#src/lib/list-pages.ts'
-import { EmptyState } from '../parts/empty-state.tsx'
 import { DataTable, type DataTableProps } from '../parts/table.tsx'
 import { useFilters } from '../search.ts'
 import type ExportDialogOf from './export-dialog.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { FilterValue } from './filter-value.tsx'
 import { isOn, withoutFilters, type Filter } from './filters.ts'
-import { SelectionBar, useSelection } from './selection.tsx'
-import { ViewsMenu } from './views-menu.tsx'
+import classes from './lists.module.css'
+import type SelectionBarOf from './selection-bar.tsx'
+import { useSelection } from './selection.ts'
 
-// lazy forgets that it is generic
+const NothingLeft = lazy(() => import('./nothing-left.tsx'))
+const ViewsMenu = lazy(() => import('./views-menu.tsx'))
+// lazy forgets that they are generic
+const SelectionBar = lazy(() => import('./selection-bar.tsx')) as unknown as typeof SelectionBarOf
 const ExportDialog = lazy(() => import('./export-dialog.tsx')) as unknown as typeof ExportDialogOf
 
 export interface ListProps<Row> extends Pick<DataTableProps<Row>, 'query' | 'columns' | 'rowKey' | 'rowTo' | 'label' | 'empty'> {
@@ -49,27 +51,14 @@ export function List<Row>({ page, filters, searchFor, searchHint, usualSort, row
       <DataTable key={kind} {...table} selection={selection} usualSort={q !== undefined && searchFor !== undefined ? null : usualSort}
         filters={<>{before}<FilterBar filters={filters} searchFor={searchFor} sorts={table.columns} /></>}
         tools={<>
-          <ViewsMenu page={page} />
+          <Suspense fallback={<Button variant="default" className={classes['view'] ?? ''} leftSection={<IconBookmark size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>{t`Views`}</Button>}><ViewsMenu page={page} /></Suspense>
           <Tooltip label={t`Save all as CSV`}><ActionIcon size={36} aria-label={t`Save all as CSV`} visibleFrom="sm" onClick={() => setExporting(true)}><IconFileSpreadsheet size={18} aria-hidden /></ActionIcon></Tooltip>
           <ActionIcon size={44} variant="default" aria-label={t`Select rows`} aria-pressed={selection.isOn} hiddenFrom="sm" onClick={selection.isOn ? selection.clear : selection.begin}><IconListCheck size={20} aria-hidden /></ActionIcon>
         </>}
         onProblem={({ code }) => search['sort'] !== undefined && (code === 'order_too_wide' || code === 'input_invalid') && <Button variant="default" onClick={() => setSearch({ sort: undefined })}>{t`In the usual order`}</Button>}
-        empty={isNarrowed ? <NothingLeft filters={filters} hint={q === undefined ? undefined : searchHint} onWiden={widen} /> : empty} />
-      <SelectionBar selection={selection} columns={table.columns} name={page}>{act?.([...selection.selected.values()])}</SelectionBar>
+        empty={isNarrowed ? <Suspense><NothingLeft filters={filters} hint={q === undefined ? undefined : searchHint} onWiden={widen} /></Suspense> : empty} />
+      {selection.isOn && <Suspense><SelectionBar selection={selection} columns={table.columns} name={page}>{act?.([...selection.selected.values()])}</SelectionBar></Suspense>}
       {isExporting && <Suspense><ExportDialog name={page} columns={table.columns} query={table.query} onClose={() => setExporting(false)} /></Suspense>}
     </>
-  )
-}
-
-/** What is on, where it leaves nothing, and the way back. */
-function NothingLeft({ filters, hint, onWiden }: { readonly filters: readonly Filter[]; readonly hint: string | undefined; readonly onWiden: () => void }) {
-  const { t } = useLingui()
-  const { search } = useFilters()
-  const { q } = search
-  return (
-    <EmptyState icon={<IconFilterOff size={28} />} title={q === undefined ? t`Nothing is like that` : t`Nothing begins with “${q}”`} action={<Button variant="default" onClick={onWiden}>{t`Show all`}</Button>}>
-      {filters.filter((filter) => isOn(filter, search)).map((filter, at) => <span key={filter.name}>{at > 0 && ' · '}{filter.label}{filter.kind !== 'flag' && <>: <b><FilterValue filter={filter} search={search} /></b></>}</span>)}
-      {hint !== undefined && <span style={{ display: 'block' }}>{hint}</span>}
-    </EmptyState>
   )
 }

@@ -16,7 +16,7 @@ const ViewDialog = lazy(() => import('./view-dialog.tsx'))
 export type View = ItemOf<'/views'>
 
 /** The views of a list, mine and shared; the one it shows is marked, also where it was changed since it was opened. */
-export function ViewsMenu({ page }: { readonly page: ListPage }) {
+export default function ViewsMenu({ page }: { readonly page: ListPage }) {
   const { t } = useLingui()
   const done = useDone()
   const { search, setSearch } = useFilters()

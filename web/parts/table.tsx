@@ -4,7 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconColumns3, IconSearch, IconSortAscending, IconSortDescending } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import type { Problem } from '../api.ts'
 import type { ListQuery } from '../queries.ts'
@@ -66,6 +66,14 @@ export interface DataTableProps<Row> {
   readonly onProblem?: (problem: Problem) => ReactNode
 }
 
+/** How high the rows of the last lists were, so that going back leads to the same row: on a phone they differ. */
+const measured = new Map<string, VirtualItem[]>()
+function keepMeasured(key: string, items: VirtualItem[]): void {
+  measured.delete(key)
+  measured.set(key, items)
+  for (const oldest of [...measured.keys()].slice(0, -8)) measured.delete(oldest)
+}
+
 /**
  * A list of any length: pages by cursor as one scrolls, only the rows in sight drawn; columns, sort and filters in the
  * address; j and k or arrows go down and up, Enter opens, x selects. While another question is answered, the answer to the
@@ -79,10 +87,12 @@ export function DataTable<Row>({ query, columns, rowKey, rowTo, label, empty, fi
   const list = useInfiniteQuery({ ...query, refetchOnWindowFocus: false, placeholderData: (before) => before })
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
   const shown = columns.filter(isShown(search[cols], columns))
+  const listKey = JSON.stringify(query.queryKey)
   const body = useRef<HTMLDivElement>(null)
   const [margin, setMargin] = useState(0)
   useLayoutEffect(() => setMargin(body.current === null ? 0 : body.current.getBoundingClientRect().top + scrollY), [rows.length, list.isPending])
-  const virtualizer = useWindowVirtualizer({ count: rows.length, estimateSize: () => 39, overscan: 12, scrollMargin: margin, getItemKey: (index) => rowKey(rows[index] as Row) })
+  const virtualizer = useWindowVirtualizer({ count: rows.length, estimateSize: () => 39, overscan: 12, scrollMargin: margin, getItemKey: (index) => rowKey(rows[index] as Row), initialMeasurementsCache: measured.get(listKey) ?? [] })
+  useEffect(() => () => keepMeasured(listKey, virtualizer.measurementsCache), [listKey, virtualizer])
   const printing = usePrinting()
   const drawn = printing === null ? virtualizer.getVirtualItems() : rows.map((row, index) => ({ index, key: rowKey(row), start: margin, end: margin }))
   const last = printing === null ? (drawn.at(-1)?.index ?? -1) : -1

@@ -8,7 +8,7 @@ export default function KeyboardMap({ onClose }: { readonly onClose: () => void 
   const { t, i18n } = useLingui()
   const groups: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
     [t`Everywhere`, [['Ctrl K', t`Search everything, act, scan as typed`], ['/', t`Search this list, or everything`], ['n', t`New: what this page makes, else a choice`], ['e', t`Edit this record`], ['F1', t`Help for this page`], ['g g', t`Go to the guide at the foot of the page`], ['?', t`These keys`]]],
-    [t`In a list`, [['j', t`Next row`], ['k', t`Row before`], ['Enter', t`Open`], ['x', t`Select the row`], ['f', t`Filter`], ['v', t`Views of this list`]]],
+    [t`In a list`, [['j', t`Next row; the arrows do the same`], ['k', t`Row before`], ['Enter', t`Open`], ['x', t`Select the row, for all that are selected`], ['f', t`Filter this list`], ['v', t`Views of this list`], ['x', t`Select the row`], ['f', t`Filter`], ['v', t`Views of this list`]]],
     [t`Go to`, [...entries, ...actions].flatMap(({ key, label }) => (key === undefined ? [] : [[`g ${key}`, i18n._(label)] as const]))],
   ]
   return (

@@ -2,36 +2,13 @@ import { useLingui } from '@lingui/react/macro'
 import { plural } from '@lingui/core/macro'
 import { Button, CloseButton } from '@mantine/core'
 import { IconCopy, IconFileSpreadsheet } from '@tabler/icons-react'
-import { useCallback, useMemo, useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useDone } from '../parts/done.tsx'
-import type { Column, Selection } from '../parts/table.tsx'
+import type { Column } from '../parts/table.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { saveCsv, toCsv } from './csv.ts'
 import classes from './lists.module.css'
-
-export interface Selecting<Row> extends Selection<Row> {
-  readonly begin: () => void
-  readonly clear: () => void
-}
-
-/** Rows of a list that are marked; they stay marked while one filters and scrolls. */
-export function useSelection<Row>(rowKey: (row: Row) => string, rowName: (row: Row) => string): Selecting<Row> {
-  const [selected, setSelected] = useState<ReadonlyMap<string, Row>>(new Map())
-  const [isBegun, setBegun] = useState(false)
-  const set = useCallback((rows: readonly Row[], isSelected: boolean) => setSelected((before) => {
-    const after = new Map(before)
-    for (const row of rows) {
-      if (isSelected) after.set(rowKey(row), row)
-      else after.delete(rowKey(row))
-    }
-    return after
-  }), [rowKey])
-  const clear = useCallback(() => {
-    setSelected(new Map())
-    setBegun(false)
-  }, [])
-  return useMemo(() => ({ selected, rowName, isOn: isBegun || selected.size > 0, set, begin: () => setBegun(true), clear }), [selected, rowName, isBegun, set, clear])
-}
+import type { Selecting } from './selection.ts'
 
 export interface SelectionBarProps<Row> {
   readonly selection: Selecting<Row>
@@ -43,11 +20,10 @@ export interface SelectionBarProps<Row> {
 }
 
 /** How many rows are marked, and what can be done with all of them. */
-export function SelectionBar<Row>({ selection: { selected, rowName, isOn, clear }, columns, name, children }: SelectionBarProps<Row>) {
+export default function SelectionBar<Row>({ selection: { selected, rowName, clear }, columns, name, children }: SelectionBarProps<Row>) {
   const { t } = useLingui()
   const done = useDone()
-  useKeys(isOn ? { Escape: clear } : {})
-  if (!isOn) return null
+  useKeys({ Escape: clear })
   const rows = [...selected.values()]
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(rows.map(rowName).join('\n'))
