@@ -36,12 +36,16 @@ interface Picture {
 
 const pictures: readonly Picture[] = [
   { name: 'home', company: 'creamery', at: '/' },
-  { name: 'stock', company: 'creamery', at: '/stock' },
+  { name: 'stock', company: 'creamery', at: '/stock?by=lot,place' },
   { name: 'stock-dark', company: 'yarn_mill', at: '/stock', dark: true },
   { name: 'lot', company: 'dairy', at: '/lots/{CR-1108}' },
   { name: 'lot-phone', company: 'dairy', at: '/lots/{CR-1108}', phone: true },
-  { name: 'trace', company: 'creamery', at: '/trace?lot={CT-4471}&view=graph', before: async (page) => page.mouse.wheel(0, 260) },
+  { name: 'trace', company: 'dairy', at: '/trace?lot={CR-1108}&view=graph' },
   { name: 'unit', company: 'e_bikes', at: '/units/{CT2510}' },
+  { name: 'ship', company: 'dairy', at: '/do/ship', before: fillShipment },
+  { name: 'ship-phone', company: 'dairy', at: '/do/ship', phone: true, before: fillShipment },
+  { name: 'import', company: 'dairy', at: '/imports/new', before: readFile },
+  { name: 'people', company: 'dairy', at: '/settings/people' },
   { name: 'help', company: 'creamery', at: '/stock', before: async (page) => page.keyboard.press('F1') },
 ]
 
@@ -125,6 +129,7 @@ async function makeCompanies({ request }: BrowserContext, origin: string): Promi
     return (await answer.json()) as Record<string, unknown>
   }
   await furnish(ask, NOW)
+  for (const [name, role] of [['Ben Okafor', 'operator'], ['Kim Lindqvist', 'manager'], ['Lea Brandt', 'viewer']] as const) await ask('POST', '/people', { name, role, email: `${name.split(' ')[0]?.toLowerCase()}@example.com`, password: owner.password })
   const dairy = String((await ask('GET', '/organization'))['organizationId'])
   const kinds = new Set(pictures.map(({ company }) => company).filter((company) => company !== 'dairy'))
   for (const company of kinds) await ask('POST', '/demo-companies', { company }, dairy)
@@ -158,6 +163,30 @@ async function addressOf({ request }: BrowserContext, at: string, organizationId
   const found = candidates.find(({ match }) => match === 'exact')
   if (found === undefined) throw new Error(`nothing is called ${code}`)
   return at.replace(`{${code}}`, found.id)
+}
+
+/** Two scans and a number, as somebody at a dock does it. */
+async function fillShipment(page: Page): Promise<void> {
+  for (const code of ['Corner Shop', 'BU-2603']) {
+    await page.evaluate(`for (const key of [...${JSON.stringify(code)}, 'Enter']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))`)
+    await settle(page)
+  }
+  await page.getByLabel('Quantity').first().fill('12.5')
+  await page.getByText('This can be posted').waitFor()
+}
+
+/** A file with what files have: a date there is not, a number that is none, a product that is new. */
+async function readFile(page: Page): Promise<void> {
+  const rows = ['SKU,Product,Lot,Best by,Bin,Qty', 'BUTTER,"Butter, salted",BU-2604,2027-02-10,COLD-1,120', 'BUTTER,"Butter, salted",BU-2603,2027-01-03,COLD-1,47', 'YOGHURT,"Yoghurt, plain 500 g",YO-2611,2026-13-09,COLD-2,240', 'KEFIR,Kefir 1 l,KE-0001,2026-12-20,COLD-2,96', 'SALT,Salt,,,COLD-2,lots']
+  await page.locator('input[type=file]').setInputFiles({ name: 'stock.csv', mimeType: 'text/csv', buffer: Buffer.from(`${rows.join('\n')}\n`) })
+  await page.getByRole('combobox', { name: 'Source' }).fill('Old system')
+  await page.getByRole('button', { name: 'Read the file' }).click()
+  await page.getByLabel('In which facility').first().fill('MAIN')
+  await page.keyboard.press('Enter')
+  const heading = page.getByRole('heading', { name: 'What will happen' })
+  await heading.waitFor()
+  await settle(page)
+  await heading.evaluate('(element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 80)')
 }
 
 /** Until nothing is being loaded or drawn any more. */
