@@ -183,10 +183,10 @@ async function readFile(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Read the file' }).click()
   await page.getByLabel('In which facility').first().fill('MAIN')
   await page.keyboard.press('Enter')
-  const heading = page.getByRole('heading', { name: 'What will happen' })
-  await heading.waitFor()
+  await page.getByRole('heading', { name: 'What will happen' }).waitFor()
   await settle(page)
-  await heading.evaluate('(element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 80)')
+  await page.mouse.move(700, 400)
+  await page.mouse.wheel(0, 640)
 }
 
 /** Until nothing is being loaded or drawn any more. */
