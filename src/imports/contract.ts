@@ -92,7 +92,7 @@ export const getImport = endpoint({ ...read, operationId: 'getImport', path: '/i
 export const listImportRows = endpoint({
   ...read, operationId: 'listImportRows', path: '/imports/:importId/rows', summary: 'Its rows, by number; of one verdict or with one problem where it is given.', params: importId,
   query: z.object({
-    ...pageQuery, verdict: z.enum(verdicts).optional(),
+    ...pageQuery, verdict: z.enum(verdicts).optional(), status: z.enum(['done', 'failed', 'open']).optional().describe('`done`: it is in; `open`: nothing has become of it yet.'),
     problem: z.string().max(100).optional().describe('Bad rows with a problem of this code.'),
     column: column.optional().describe('With `problem`: where it is in this column; empty for those of the row as a whole.'),
     numbers: z.string().regex(/^\d{1,7}(?:,\d{1,7}){0,199}$/).optional().describe('These rows and no others: `3,17,18`, 200 at most.'),

@@ -56,6 +56,8 @@ describe('an import as a screen shows it', () => {
     const api = await company()
     const view = await settle(api, await upload(api, 'SKU,Lot,Supplier,Bin,Qty\nA,L1,Hill Farm,R1,5\nB,,,R1,3\n'), { facility: 'MAIN' })
     const done = await ok<ImportView>(api('POST', `/imports/${view.importId}/run`, {}))
+    const lines = async (query: string) => (await ok(api('GET', `/imports/${view.importId}/rows?${query}`))).items.map(({ rowNo }: { rowNo: number }) => rowNo)
+    expect([await lines('status=done'), await lines('status=failed'), await lines('status=open')]).toEqual([[1, 2], [], []])
     expect([done.made, done.begun]).toEqual([{ movement: 2, product: 2, lot: 1, lot_family: 0, place: 2, party: 1, plate: 0 }, true])
     const all: [string, string | null][] = []
     for (let cursor = ''; ; ) {

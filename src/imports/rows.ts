@@ -25,13 +25,14 @@ interface RowRow {
 /** The rows of an import, by number. Refuses `not_found`. */
 export function listRows(caller: Caller, importId: string, query: z.output<typeof contract.listImportRows.query>): Promise<RowPage> {
   const [after = 0] = decodeCursor(query.cursor, 1) ?? []
-  const { verdict, problem, column, numbers } = query
+  const { verdict, status, problem, column, numbers } = query
   return caller.read(async (tx) => {
     const record = await loadImport(tx, caller.organizationId, importId)
     const rows = await tx.rows<RowRow>(sql`
       select * from import_row where organization_id = ${caller.organizationId} and import_id = ${importId} and row_no > ${after}::int
         ${problem === undefined && verdict === undefined ? sql`` : sql`and verdict = ${verdict ?? 'bad'}`}
         ${problem === undefined ? sql`` : sql`and problems @> ${JSON.stringify([{ code: problem, ...(column === undefined ? {} : { column: column === '' ? null : column }) }])}::jsonb`}
+        ${status === undefined ? sql`` : status === 'open' ? sql`and status is null and verdict in ('new', 'changed')` : sql`and status = ${status}`}
         ${numbers === undefined ? sql`` : sql`and row_no = any(${numbers.split(',').map(Number)}::int[])`}
       order by row_no limit ${query.limit + 1}`)
     return toPage(rows, query.limit, (row) => [row.row_no], (row) => ({

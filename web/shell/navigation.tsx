@@ -1,6 +1,6 @@
 import { msg } from '@lingui/core/macro'
 import type { MessageDescriptor } from '@lingui/core'
-import { IconArrowsExchange, IconBarcode, IconBuildingWarehouse, IconHome, IconPackage, IconRoute, IconSettings, IconStack2, type Icon } from '@tabler/icons-react'
+import { IconArrowsExchange, IconBarcode, IconBuildingWarehouse, IconFileImport, IconHome, IconPackage, IconRoute, IconSettings, IconStack2, type Icon } from '@tabler/icons-react'
 import type { Permission } from '#src/lib/permissions.ts'
 
 export interface Entry {
@@ -19,7 +19,7 @@ export interface Entry {
 /** The navigation: seven entries at most, whatever else is built. A page of its own kind goes under one of these. */
 export const entries: readonly Entry[] = [
   { to: '/', label: msg`Home`, icon: IconHome, key: 'h' },
-  { to: '/stock', label: msg`Stock`, icon: IconPackage, key: 's', permission: 'stock.read', also: ['/products', '/plates'] },
+  { to: '/stock', label: msg`Stock`, icon: IconPackage, key: 's', permission: 'stock.read', also: ['/products', '/plates', '/imports'] },
   { to: '/lots', label: msg`Lots`, icon: IconStack2, key: 'l', permission: 'lots.read', also: ['/trace'] },
   { to: '/units', label: msg`Units`, icon: IconBarcode, key: 'u', permission: 'lots.read' },
   { to: '/movements', label: msg`Movements`, icon: IconArrowsExchange, key: 'm', permission: 'movements.read' },
@@ -39,4 +39,6 @@ export interface Action {
 }
 
 /** What can be done from anywhere: in the palette and under "New". A form adds its line here; the first stands on top. */
-export const actions: readonly Action[] = []
+export const actions: readonly Action[] = [
+  { id: 'import', label: msg`Import a file`, icon: IconFileImport, to: '/imports/new', permission: 'imports.write', key: 'i' },
+]

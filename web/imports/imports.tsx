@@ -1,0 +1,62 @@
+import { useLingui } from '@lingui/react/macro'
+import { Pill } from '@mantine/core'
+import { IconFileImport } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { ItemOf } from '../api.ts'
+import { ButtonLink } from '../parts/button-link.tsx'
+import { RelativeTime } from '../parts/dates.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
+import { sayQuantity } from '../parts/format.ts'
+import { Page } from '../parts/page.tsx'
+import { Permitted } from '../parts/permitted.tsx'
+import { DataTable, type Column } from '../parts/table.tsx'
+import { Tone } from '../parts/tone.tsx'
+import { pages } from '../queries.ts'
+import { useFilters } from '../search.ts'
+import { useMay } from '../session/me.ts'
+import { StockTabs } from '../stock/stock-tabs.tsx'
+import { Exports } from './exports.tsx'
+import { statusName, statusTone } from './words.ts'
+
+type Import = ItemOf<'/imports'>
+
+/** The files that came, the youngest first, and what became of each; and what goes out as files. */
+export default function Imports() {
+  const { t } = useLingui()
+  return <Permitted permission="imports.read" title={t`Imports`}><List /></Permitted>
+}
+
+function List() {
+  const { t } = useLingui()
+  const may = useMay()
+  const { search: { source }, setSearch } = useFilters()
+  const add = may('imports.write') ? <ButtonLink to="/imports/new" leftSection={<IconFileImport size={16} aria-hidden />}>{t`Import a file`}</ButtonLink> : null
+  return (
+    <Page title={t`Imports`} actions={<><Exports />{add}</>} under={<StockTabs here="imports" />}>
+      <DataTable label={t`Imports`} columns={useColumns()} rowKey={({ importId }) => importId} rowTo={({ importId }) => `/imports/${importId}`} query={pages('/imports', { query: { source } })}
+        {...(source === undefined ? {} : { filters: <Pill size="lg" withRemoveButton onRemove={() => setSearch({ source: undefined })} removeButtonProps={{ 'aria-label': t`Not only ${source}`, tabIndex: 0, 'aria-hidden': false }}>{source}</Pill> })}
+        empty={source === undefined ? (
+          <EmptyState icon={<IconFileImport size={28} />} title={t`No file was imported yet`} {...(may('imports.write') ? { action: <ButtonLink to="/imports/new" size="md">{t`Import a file`}</ButtonLink> } : {})}>{t`Opening stock, products, lots and serials come in from a file of another system or a spreadsheet. You see what will happen before it does, and can take all of it back.`}</EmptyState>
+        ) : (
+          <EmptyState icon={<IconFileImport size={28} />} title={t`No file came from ${source} yet`} />
+        )} />
+    </Page>
+  )
+}
+
+function useColumns(): readonly Column<Import>[] {
+  const { t } = useLingui()
+  const number = (count: number) => (count === 0 ? null : sayQuantity(String(count)))
+  return [
+    { id: 'file', title: t`File`, width: 'minmax(180px, 1.6fr)', phone: 'title', cell: ({ importId, fileName, source }) => <Link to="/imports/$importId" params={{ importId }}>{fileName ?? source}</Link> },
+    { id: 'state', title: t`State`, width: 'minmax(130px, 0.8fr)', phone: 'side', cell: ({ status }) => <Tone tone={statusTone(status)}>{statusName(status)}</Tone> },
+    { id: 'source', title: t`Source`, width: 'minmax(110px, 0.8fr)', cell: ({ source }) => <Link to="/imports" search={{ source }}>{source}</Link> },
+    { id: 'when', title: t`When`, width: 'minmax(120px, 0.8fr)', cell: ({ createdAt }) => <RelativeTime instant={createdAt} /> },
+    { id: 'who', title: t`Who`, width: 'minmax(100px, 0.8fr)', cell: ({ actor }) => actor.name ?? actor.kind },
+    { id: 'rows', title: t`Rows`, width: '80px', number: true, phone: 'hide', cell: ({ rows }) => sayQuantity(String(rows)) },
+    { id: 'new', title: t`New`, width: '70px', number: true, phone: 'hide', optional: true, cell: ({ counts }) => number(counts.new) },
+    { id: 'changed', title: t`Changed`, width: '80px', number: true, phone: 'hide', optional: true, cell: ({ counts }) => number(counts.changed) },
+    { id: 'bad', title: t`Bad`, width: '70px', number: true, phone: 'hide', cell: ({ counts }) => number(counts.bad) },
+    { id: 'done', title: t`Imported`, width: '90px', number: true, phone: 'hide', cell: ({ counts }) => number(counts.done) },
+  ]
+}
