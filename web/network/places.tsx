@@ -1,9 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
 import { IconBuildingWarehouse } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { ItemOf } from '../api.ts'
 import type { Filter } from '../lists/filters.ts'
 import { List } from '../lists/list.tsx'
+import { NewButton, useNew } from '../parts/actions.tsx'
 import { Code } from '../parts/code.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Page } from '../parts/page.tsx'
@@ -14,21 +16,26 @@ import { useFilters } from '../search.ts'
 import { placeKindName } from '../words.ts'
 import { NetworkTabs } from './network-tabs.tsx'
 
+const NewPlace = lazy(() => import('./new-place.tsx'))
+
 type Place = ItemOf<'/places'>
 
 /** Our places by code; those outside, where they are asked for. */
 export default function Places() {
   const { t } = useLingui()
   const { search: { q, sort, kind, facility, outside, archived } } = useFilters()
+  const { isNew, close } = useNew('network.write', 'place')
+  const button = <NewButton permission="network.write" name="place" label={t`New place`} />
   const filters: readonly Filter[] = [
     { kind: 'choice', name: 'kind', label: t`Kind`, choices: madeKinds.map((one) => [one, placeKindName(one)]) }, { kind: 'record', name: 'facility', label: t`Facility`, of: 'facility' }, { kind: 'flag', name: 'outside', label: t`Outside` },
     { kind: 'flag', name: 'archived', label: t`Archived` },
   ]
   return (
-    <Page title={t`Places`} under={<NetworkTabs here="places" />}>
+    <Page title={t`Places`} actions={button} under={<NetworkTabs here="places" />}>
+      {isNew && <Suspense><NewPlace onClose={close} /></Suspense>}
       <List page="places" label={t`Places`} columns={useColumns()} rowKey={keyOf} rowName={nameOf} rowTo={({ placeId }) => `/places/${placeId}`} filters={filters} usualSort="code" searchFor={t`Code or name begins with`}
         query={pages('/places', { query: { search: q, sort, kind, facility, outside, archived } })}
-        empty={<EmptyState icon={<IconBuildingWarehouse size={28} />} title={t`No places yet`}>{t`A facility holds places: docks, aisles, tanks, a quarantine. Goods are always in exactly one.`}</EmptyState>} />
+        empty={<EmptyState icon={<IconBuildingWarehouse size={28} />} title={t`No places yet`} action={button}>{t`A facility holds places: docks, aisles, tanks, a quarantine. Goods are always in exactly one.`}</EmptyState>} />
     </Page>
   )
 }

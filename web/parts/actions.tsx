@@ -44,12 +44,12 @@ export function useEdit(permission: Permission): { readonly edit: string | undef
 }
 
 /** The button of a list that makes a new one, and its key `n`; the dialog stands in the address, `?new=party`. */
-export function NewButton({ permission, name, label }: { readonly permission: Permission; readonly name: string; readonly label: string }) {
+export function NewButton({ permission, name, label, variant = 'filled' }: { readonly permission: Permission; readonly name: string; readonly label: string; readonly variant?: 'filled' | 'default' }) {
   const may = useMay()
   const { setSearch } = useFilters()
   const open = (): void => setSearch({ new: name })
   useKeys(may(permission) ? { n: open } : {})
-  return may(permission) ? <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>{label}</Button> : null
+  return may(permission) ? <Button variant={variant} leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>{label}</Button> : null
 }
 
 /** Whether that dialog is open: `const { isNew, close } = useNew('network.write', 'party')`. */

@@ -75,13 +75,19 @@ export function FormDialog<Values extends object>({ title, submit, isPending, on
   const { t } = useLingui()
   const [isLeaving, setLeaving] = useState(false)
   const stay = useRef<HTMLButtonElement>(null)
+  const body = useRef<HTMLDivElement>(null)
   useReturnFocus()
   useEffect(() => stay.current?.focus(), [isLeaving])
+  // the dialog itself would go to the button that closes it
+  useEffect(() => void setTimeout(() => {
+    const field = body.current?.querySelector<HTMLElement>('[data-autofocus]') ?? body.current?.querySelector<HTMLElement>(':is([data-path], [data-field]):not(:disabled)')
+    field?.focus()
+  }), [])
   const leave = (): void => (form.form.isDirty() ? setLeaving(true) : onClose())
   return (
     <Modal opened onClose={leave} title={title} size={size === 'lg' ? 640 : 'md'} closeButtonProps={{ 'aria-label': t`Close` }} classNames={{ body: classes['dialog'] ?? '' }}>
       <CheckedForm {...form}>
-        <Stack>{children}</Stack>
+        <Stack ref={body}>{children}</Stack>
         {isLeaving ? (
           <Group justify="space-between" className={classes['foot'] ?? ''} role="alertdialog" aria-label={t`Throw away what you entered?`}>
             <Text size="sm">{t`Throw away what you entered?`}</Text>
