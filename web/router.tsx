@@ -49,6 +49,7 @@ const routes = root.addChildren([
     page('/units/$unitId', () => import('./serials/unit.tsx')),
     page('/movements', () => import('./movements/movements.tsx')),
     page('/movements/$movementId', () => import('./movements/movement.tsx')),
+    page('/do/$what', () => import('./doing/do.tsx')),
     page('/places', () => import('./network/places.tsx')),
     page('/places/$placeId', () => import('./network/place.tsx')),
     page('/parties', () => import('./network/parties.tsx')),

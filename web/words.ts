@@ -47,3 +47,9 @@ export const holdSubjectName = namer({ lot: msg`Lot`, unit: msg`Unit`, plate: ms
 export const subjectName = namer({
   lot: msg`Lot`, unit: msg`Unit`, plate: msg`Plate`, place: msg`Place`, family: msg`Family`, product: msg`Product`, party: msg`Party`, movement: msg`Movement`, hold: msg`Hold`, exception: msg`Exception`, organization: msg`Organisation`, membership: msg`Person`, role: msg`Role`, api_key: msg`API key`,
 })
+
+/** Papers that movements are found by. */
+export const paperName = namer({
+  purchase_order: msg`Purchase order`, sales_order: msg`Sales order`, delivery_note: msg`Delivery note`, invoice: msg`Invoice`, transfer_order: msg`Transfer order`, tracking_number: msg`Tracking number`, return_order: msg`Return order`, complaint: msg`Complaint`,
+  production_order: msg`Production order`, batch_record: msg`Batch record`, count_sheet: msg`Count sheet`, laboratory_order: msg`Laboratory order`, disposal_note: msg`Disposal note`, contract: msg`Contract`, other: msg`Other paper`,
+})

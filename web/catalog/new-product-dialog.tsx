@@ -26,8 +26,8 @@ interface NewProductForm {
   readonly properties: PropertyTexts
 }
 
-/** Name, SKU, unit of measure, tracking: enough to begin with. What it begins with goes by what is handled. `gtin`: of a label that was scanned. */
-export default function NewProductDialog({ gtin = null, onClose }: { readonly gtin?: string | null; readonly onClose: () => void }) {
+/** Name, SKU, unit of measure, tracking: enough to begin with. What it begins with goes by what is handled. `gtin`: of a label that was scanned. Its page opens, unless `onMade` wants it. */
+export default function NewProductDialog({ gtin = null, onClose, onMade }: { readonly gtin?: string | null; readonly onClose: () => void; readonly onMade?: (productId: string) => void }) {
   const { t } = useLingui()
   const navigate = useNavigate()
   const { trades } = useMe()
@@ -40,7 +40,8 @@ export default function NewProductDialog({ gtin = null, onClose }: { readonly gt
   const submit = form.onSubmit(({ gtin: code, properties, ...body }) => create.mutate({ body: { ...body, ...(body.tracking === 'none' ? { dateKind: 'none' as const, blocksAfterDate: false } : {}), ...(code === '' ? {} : { gtin: code }), properties: givenProperties(properties) } }, {
     onSuccess: ({ productId }) => {
       onClose()
-      void navigate({ to: '/products/$productId', params: { productId } })
+      if (onMade !== undefined) onMade(productId)
+      else void navigate({ to: '/products/$productId', params: { productId } })
     },
   }))
   const begin = (chosen: Trade): void => {

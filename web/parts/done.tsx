@@ -11,22 +11,33 @@ import { useSayProblem } from './problem.tsx'
 export function useDone(): (message: ReactNode, options?: { readonly movementId?: string }) => void {
   const { t } = useLingui()
   const may = useMay()
-  const say = useSayProblem()
-  const reverse = useCommand('POST /movements/:movementId/reverse')
+  const undo = useUndo()
   return (message, { movementId } = {}) => {
-    const undo = async (): Promise<void> => {
+    const take = (): void => {
       notifications.hide(id)
-      try {
-        await reverse.mutateAsync({ params: { movementId: movementId ?? '' }, body: { meaning: 'never_happened', reason: t`Undone at once` } })
-        notifications.show({ message: t`Undone: it never happened.`, icon: <IconCheck size={16} aria-hidden />, color: 'petrol' })
-      } catch (problem) {
-        const { title, next } = say(problem)
-        notifications.show({ title, message: next, color: 'red', autoClose: false })
-      }
+      if (movementId !== undefined) void undo(movementId)
     }
     const id = notifications.show({
-      message: <Group justify="space-between" gap="md"><Text size="sm">{message}</Text>{movementId !== undefined && may('movements.reverse') && <Button size="compact-sm" variant="light" onClick={() => void undo()}>{t`Undo`}</Button>}</Group>,
+      message: <Group justify="space-between" gap="md" wrap="nowrap"><Text size="sm">{message}</Text>{movementId !== undefined && may('movements.reverse') && <Button size="compact-sm" variant="light" flex="none" onClick={take}>{t`Undo`}</Button>}</Group>,
       icon: <IconCheck size={16} aria-hidden />, color: 'petrol', autoClose: movementId === undefined ? 5_000 : 10_000, closeButtonProps: { 'aria-label': t`Close` },
     })
+  }
+}
+
+/** Takes a movement back that was just posted, as one that never happened, and says so, or what stands in the way. True where it is undone. */
+export function useUndo(): (movementId: string) => Promise<boolean> {
+  const { t } = useLingui()
+  const say = useSayProblem()
+  const reverse = useCommand('POST /movements/:movementId/reverse')
+  return async (movementId) => {
+    try {
+      await reverse.mutateAsync({ params: { movementId }, body: { meaning: 'never_happened', reason: t`Undone at once` } })
+      notifications.show({ message: t`Undone: it never happened.`, icon: <IconCheck size={16} aria-hidden />, color: 'petrol', closeButtonProps: { 'aria-label': t`Close` } })
+      return true
+    } catch (problem) {
+      const { title, next } = say(problem)
+      notifications.show({ title, message: next, color: 'red', autoClose: false, closeButtonProps: { 'aria-label': t`Close` } })
+      return false
+    }
   }
 }

@@ -5,9 +5,10 @@ import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { ItemOf } from '../api.ts'
-import { get } from '../queries.ts'
+import { get, useCommand } from '../queries.ts'
 import { partyRoleName, placeKindName } from '../words.ts'
 import classes from './pick.module.css'
+import { useSayProblem } from './problem.tsx'
 
 /** A record that can be chosen. */
 export interface Option {
@@ -77,7 +78,11 @@ export function PickField({ label, chosen, onChoose, useOptions, by = 'code', fr
   const current = Math.min(at, count - 1)
   const main = chosen && (by === 'code' ? (chosen.code ?? chosen.name) : chosen.name)
   const also = chosen && (by === 'code' ? (chosen.code === null || chosen.name === chosen.code ? null : chosen.name) : chosen.code)
+  /** What stands there while nothing is typed. */
+  const shown = (main || fresh?.text) ?? ''
 
+  // chosen by somebody else, such as a scan: then that is what stands there
+  useEffect(() => setTyped(null), [chosen?.id])
   const close = (): void => {
     setOpened(false)
     setAt(0)
@@ -140,7 +145,7 @@ export function PickField({ label, chosen, onChoose, useOptions, by = 'code', fr
         <TextInput ref={input} label={label} description={description} error={error ?? unknown} placeholder={chosen === undefined ? '…' : placeholder} disabled={disabled} autoFocus={autoFocus} aria-required={required || undefined}
           className={classes['field'] ?? ''} classNames={isCode ? { input: 'code' } : {}} data-field={field} autoComplete="off" spellCheck={false} maxLength={300}
           role="combobox" aria-expanded={opened} aria-controls={listId} aria-autocomplete="list" aria-activedescendant={opened && count > 0 ? `${listId}-${current}` : undefined}
-          value={typed ?? (main || fresh?.text) ?? ''}
+          value={typed ?? shown}
           rightSection={opened && isBehind ? <Loader size={14} /> : disabled ? null : typed === null && also ? <span className={classes['also']}>{also}</span> : typed !== null || (fresh?.text ?? '') !== '' ? clear() : null}
           rightSectionWidth={typed === null && also ? `${Math.min(60, Math.max(24, also.length * 2.2))}%` : 34} rightSectionPointerEvents={typed === null && also ? 'none' : 'all'}
           onFocus={({ currentTarget }) => {
@@ -158,11 +163,13 @@ export function PickField({ label, chosen, onChoose, useOptions, by = 'code', fr
             else leave()
           }}
           onChange={({ currentTarget: { value } }) => {
-            setTyped(value)
-            setOpened(true)
+            // a scan that went elsewhere leaves the field as it was
+            const isAsBefore = value === shown
+            setTyped(isAsBefore ? null : value)
+            setOpened(!isAsBefore)
             setAt(0)
             setAwaited(null)
-            if (value !== '') return
+            if (value !== '' || isAsBefore) return
             if (chosen !== null) onChoose(null)
             if ((fresh?.text ?? '') !== '') fresh?.onText('')
           }} />
@@ -270,10 +277,19 @@ function toParty({ partyId, name, code, roles }: Pick<ItemOf<'/parties'>, 'party
   return { id: partyId, code, name, aside: <span className="dim">{roles.map(partyRoleName).join(', ')}</span> }
 }
 
-/** A plate, by its code. */
-export function PlatePick({ value, onChange, ...field }: IdPickProps) {
+/** A plate, by its code. `mayMake`: a code nobody knows is offered as a new plate, which is made when it is chosen. */
+export function PlatePick({ value, onChange, mayMake = false, error, ...field }: IdPickProps & { readonly mayMake?: boolean }) {
+  const { t } = useLingui()
+  const say = useSayProblem()
+  const make = useCommand('POST /plates')
   const { data } = useQuery({ ...get('/plates/:plateId', { params: { plateId: value ?? '' } }), enabled: value !== null })
-  return <PickField {...field} chosen={value === null ? null : data && toPlate(data)} onChoose={(option) => onChange(option?.id ?? null)} useOptions={usePlates} />
+  const onText = (code: string): void => {
+    if (code !== '') make.mutate({ body: /^\d{18}$/.test(code) ? { sscc: code } : { code } }, { onSuccess: ({ plateId }) => onChange(plateId) })
+  }
+  return (
+    <PickField {...field} error={error ?? (make.error === null ? null : say(make.error).title)} chosen={value === null ? null : data && toPlate(data)} onChoose={(option) => onChange(option?.id ?? null)} useOptions={usePlates}
+      {...(mayMake ? { fresh: { text: '', onText, say: (code: string) => <span>{t`Make the plate`} <span className="code">{code}</span></span> } } : {})} />
+  )
 }
 
 function usePlates(search: string, isOpen: boolean): Options {

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { NativeSelect, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { formatQuantity, type Quantity } from '#src/lib/quantity.ts'
 import { decimalMark, sayQuantity } from './format.ts'
 import type { FieldProps } from './pick.tsx'
@@ -31,8 +31,9 @@ export function QuantityField({ value, uom, uoms, onChange, all, label, error, d
       <TextInput label={label} value={value} inputMode="decimal" autoComplete="off" placeholder={placeholder} disabled={disabled} aria-required={required || undefined} data-field={field} maxLength={40} className={classes['field'] ?? ''}
         error={error ?? wrong} onChange={({ currentTarget }) => onChange(currentTarget.value, uom)} onFocus={({ currentTarget }) => currentTarget.select()}
         rightSectionWidth={uoms.length < 2 ? 64 : 118} rightSection={uoms.length < 2 ? <span className={classes['uom']}>{base?.uom}</span> : (
-          <NativeSelect variant="unstyled" aria-label={t`Unit of measure`} value={chosen?.id ?? ''} disabled={disabled} className={classes['uoms'] ?? ''} data={uoms.map((one) => ({ value: one.id, label: one.id.startsWith('pack:') ? t`pack of ${sayQuantity(formatQuantity(one.numerator))}` : one.uom }))}
-            onChange={({ currentTarget }) => onChange(value, currentTarget.value)} />
+          <select aria-label={t`Unit of measure`} value={chosen?.id ?? ''} disabled={disabled} className={classes['uoms']} onChange={({ currentTarget }) => onChange(value, currentTarget.value)}>
+            {uoms.map((one) => <option key={one.id} value={one.id}>{one.id.startsWith('pack:') ? t`pack of ${sayQuantity(formatQuantity(one.numerator))}` : one.uom}</option>)}
+          </select>
         )} />
       <div className={classes['under']}>
         {converted !== undefined && <span className="dim">= {sayQuantity(formatQuantity(converted))} {base?.uom}</span>}

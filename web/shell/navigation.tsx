@@ -1,6 +1,6 @@
 import { msg } from '@lingui/core/macro'
 import type { MessageDescriptor } from '@lingui/core'
-import { IconArrowsExchange, IconBarcode, IconBuildingWarehouse, IconFileImport, IconHome, IconPackage, IconRoute, IconSettings, IconStack2, type Icon } from '@tabler/icons-react'
+import { IconArrowsExchange, IconArrowsRightLeft, IconBarcode, IconBuildingFactory2, IconBuildingWarehouse, IconFileImport, IconHome, IconPackage, IconPackageExport, IconPackageImport, IconPackages, IconRoute, IconScale, IconSettings, IconStack2, IconTestPipe, IconTrash, IconTruck, IconTruckReturn, IconUserShare, type Icon } from '@tabler/icons-react'
 import type { Permission } from '#src/lib/permissions.ts'
 
 export interface Entry {
@@ -22,7 +22,7 @@ export const entries: readonly Entry[] = [
   { to: '/stock', label: msg`Stock`, icon: IconPackage, key: 's', permission: 'stock.read', also: ['/products', '/plates', '/imports'] },
   { to: '/lots', label: msg`Lots`, icon: IconStack2, key: 'l', permission: 'lots.read', also: ['/trace'] },
   { to: '/units', label: msg`Units`, icon: IconBarcode, key: 'u', permission: 'lots.read' },
-  { to: '/movements', label: msg`Movements`, icon: IconArrowsExchange, key: 'm', permission: 'movements.read' },
+  { to: '/movements', label: msg`Movements`, icon: IconArrowsExchange, key: 'm', permission: 'movements.read', also: ['/do'] },
   { to: '/places', label: msg`Places & parties`, icon: IconBuildingWarehouse, key: 'p', permission: 'network.read', also: ['/parties'] },
   { to: '/settings', label: msg`Settings`, icon: IconSettings, key: 't', permission: 'organization.read' },
   { to: '/trace', label: msg`Trace a lot or unit`, icon: IconRoute, key: 'f', permission: 'trace.read', aside: true },
@@ -40,5 +40,16 @@ export interface Action {
 
 /** What can be done from anywhere: in the palette and under "New". A form adds its line here; the first stands on top. */
 export const actions: readonly Action[] = [
+  { id: 'receive', label: msg`Receive`, icon: IconPackageImport, to: '/do/receive', permission: 'movements.receive', key: 'r' },
+  { id: 'move', label: msg`Move`, icon: IconArrowsRightLeft, to: '/do/move', permission: 'movements.move', key: 'v' },
+  { id: 'ship', label: msg`Ship`, icon: IconTruck, to: '/do/ship', permission: 'movements.ship', key: 'x' },
+  { id: 'return', label: msg`Take back`, icon: IconTruckReturn, to: '/do/return', permission: 'movements.return' },
+  { id: 'run', label: msg`Run: make, repack, split`, icon: IconBuildingFactory2, to: '/do/run', permission: 'movements.transform' },
+  { id: 'adjust', label: msg`Adjust`, icon: IconScale, to: '/do/adjust', permission: 'movements.adjust' },
+  { id: 'sample', label: msg`Take a sample`, icon: IconTestPipe, to: '/do/sample', permission: 'movements.sample' },
+  { id: 'destroy', label: msg`Destroy`, icon: IconTrash, to: '/do/destroy', permission: 'movements.destroy' },
+  { id: 'pack', label: msg`Pack`, icon: IconPackages, to: '/do/pack', permission: 'movements.pack' },
+  { id: 'unpack', label: msg`Unpack`, icon: IconPackageExport, to: '/do/unpack', permission: 'movements.pack' },
+  { id: 'change-owner', label: msg`Change the owner`, icon: IconUserShare, to: '/do/change-owner', permission: 'movements.change_owner' },
   { id: 'import', label: msg`Import a file`, icon: IconFileImport, to: '/imports/new', permission: 'imports.write', key: 'i' },
 ]
