@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, openHouse, phone, seriousFaults, sideways, type House, type Visit } from './browser.ts'
+import { chromiumPath, openHouse, owner, phone, seriousFaults, sideways, type House, type Visit } from './browser.ts'
 
 describe.skipIf(chromiumPath === null)('a list', () => {
   let house: House
@@ -140,6 +140,19 @@ describe.skipIf(chromiumPath === null)('a list', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
+  test('of stock hands one row over to a form', async () => {
+    const { page, open, get } = visit
+    const [row] = (await get('/stock?by=lot,place&sort=due')).items
+    await open('/stock?by=lot,place&sort=due')
+    await box(page, 0).click()
+    const bar = page.getByRole('region', { name: 'Selected' })
+    const form = new URL(await bar.getByRole('link', { name: 'Move' }).getAttribute('href') ?? '', house.origin)
+    expect([form.pathname, form.searchParams.get('product'), form.searchParams.get('lot'), form.searchParams.get('place')]).toEqual(['/do/move', row?.['productId'], row?.['lotId'], row?.['placeId']])
+    await box(page, 1).click()
+    expect(await bar.getByRole('link').count()).toBe(0)
+    expect(await bar.getByRole('button', { name: 'Copy codes' }).count()).toBe(1)
+  })
+
   test('is kept as a view for all, which another person opens, and only its owner changes', async () => {
     const { page, open } = visit
     await open('/lots?q=cr&sort=due')
@@ -245,6 +258,29 @@ describe.skipIf(chromiumPath === null)('a list', () => {
       await page.locator('[data-index]').first().waitFor()
       expect([path, await seriousFaults(page), await sideways(page), complaints()]).toEqual([path, [], 0, []])
     }
+  })
+})
+
+describe.skipIf(chromiumPath === null)('a list with nothing in it yet', () => {
+  let house: House
+  beforeAll(async () => void (house = await openHouse({ furnished: false })), 120_000)
+  afterAll(() => house?.close())
+
+  test('says what it will hold, and leads to where that is made', async () => {
+    const { page, context, open, signIn, complaints } = await house.visit()
+    await context.request.post('/api/v1/setup', { headers: { origin: house.origin }, data: { owner, organization: { name: 'New Dairy' } } })
+    await signIn()
+    for (const [path, heading, action] of [
+      ['/stock', 'Nothing is on hand', 'Receive'], ['/lots', 'No lots yet', 'Receive'], ['/units', 'No units yet', 'Receive'], ['/movements', 'Nothing happened yet', 'Receive'], ['/plates', 'No plates yet', 'Pack'],
+    ] as const) {
+      await open(path)
+      await page.getByRole('heading', { name: heading }).waitFor()
+      await page.locator('main').getByRole('link', { name: action, exact: true }).waitFor()
+      expect([path, await seriousFaults(page), complaints()]).toEqual([path, [], []])
+    }
+    await open('/products')
+    await page.getByRole('heading', { name: 'No products yet' }).waitFor()
+    expect(await page.getByRole('button', { name: 'New product' }).count()).toBeGreaterThan(0)
   })
 })
 
