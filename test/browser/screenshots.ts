@@ -57,7 +57,7 @@ await takeAll(chromiumPath)
 
 async function takeAll(executablePath: string): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'lotwise-pictures-'))
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none', '--disable-lcd-text'] })
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none', '--disable-lcd-text', '--disable-partial-raster', '--disable-skia-runtime-opts'] })
   const product = await start(data)
   try {
     rmSync(folder, { recursive: true, force: true })
