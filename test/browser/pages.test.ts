@@ -34,6 +34,6 @@ async function addressesOf({ get }: Visit): Promise<readonly string[]> {
     '/', '/welcome', '/begin', '/demo-companies', '/stock', '/stock?by=lot,place', `/stock?at=${new Date(Date.now() - 30 * 86_400_000).toISOString()}`, '/products', '/products?q=nothing', `/products/${await first('/products?search=CREAM', 'productId')}`, `/products/${await first('/products?search=PUMP', 'productId')}`,
     '/lots', '/lots?q=nothing', `/lots/${lot}`, `/lots/${lot}?at=${new Date(Date.now() - 9.5 * 86_400_000).toISOString()}&known=then`, `/lots/${await first('/lots?search=VF', 'lotId')}`, `/lots/${await first('/lots?search=MC-88', 'lotId')}?tab=units`,
     '/units', `/units/${await first('/units?search=P20-002O', 'unitId')}`, '/movements', '/movements?kind=change_owner', movement('transform'), movement('reverse'),
-    '/places', '/places?outside=true', `/places/${await first('/places?search=COLD-1', 'placeId')}`, '/parties', `/parties/${await first('/parties?search=Corner', 'partyId')}`, '/plates', `/plates/${await first('/plates', 'plateId')}`, '/settings', '/nowhere', `/lots/${crypto.randomUUID()}`,
+    '/places', '/places?outside=true', `/places/${await first('/places?search=COLD-1', 'placeId')}`, '/parties', `/parties/${await first('/parties?search=Corner', 'partyId')}`, '/plates', `/plates/${await first('/plates', 'plateId')}`, '/settings', '/help', '/help?q=hold', '/help/lots', '/help/api/start', '/nowhere', `/lots/${crypto.randomUUID()}`,
   ]
 }
