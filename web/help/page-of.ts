@@ -26,6 +26,8 @@ export const helpOf: Readonly<Record<string, string>> = {
   '/imports': 'opening-stock',
   '/imports/new': 'opening-stock',
   '/imports/$importId': 'opening-stock',
+  '/exceptions': 'holds',
+  '/exceptions/$exceptionId': 'holds',
   '/settings': 'people-and-keys',
   '/settings/organization': 'people-and-keys',
   '/settings/people': 'people-and-keys',

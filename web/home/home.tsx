@@ -1,5 +1,5 @@
 import { Plural, useLingui } from '@lingui/react/macro'
-import { Anchor, Kbd, Skeleton } from '@mantine/core'
+import { Anchor, Group, Kbd, Skeleton } from '@mantine/core'
 import { IconAlertTriangle, IconBuildingWarehouse, IconCalendarDue, IconCircleCheck, IconFileImport, IconHandStop, IconScan, IconSnowflake, type Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -15,7 +15,6 @@ import parts from '../parts/parts.module.css'
 import { ProblemAlert } from '../parts/problem.tsx'
 import { Quantity } from '../parts/quantity.tsx'
 import { get } from '../queries.ts'
-import type { Search } from '../search.ts'
 import { useMay, useMe } from '../session/me.ts'
 import { dateKindName, exceptionName, holdSubjectName } from '../words.ts'
 import { Days } from './days.tsx'
@@ -36,7 +35,7 @@ export default function Home() {
       {data === undefined && error === null && <Skeleton height={260} radius="md" />}
       {data !== undefined && (isNew(data) ? <Beginning /> : (
         <div className={classes['columns']}>
-          <Section title={t`What needs you`}><NeedsMe home={data} /></Section>
+          <Section title={t`What needs you`} aside={<WorkLinks />}><NeedsMe home={data} /></Section>
           <div className={classes['column']}>
             {data.days.length > 0 && <Section title={t`The last ${data.days.length} days`}><Days days={data.days} /></Section>}
             <Section title={t`What happened`} aside={<Anchor component={Link} to="/movements" size="sm">{t`Everything`}</Anchor>}><Happened home={data} /></Section>
@@ -79,7 +78,7 @@ function NeedsMe({ home: { frozen, exceptions, imports, due, holds } }: { readon
           title={<>{t`Frozen`} · <Code value={freeze.lot ?? freeze.product} plain /></>} detail={t`A law of the ledger is broken here; nothing of it moves until somebody has looked.`} />
       ))}
       {exceptions.items.map((exception) => (
-        <Item key={exception.exceptionId} icon={IconAlertTriangle} tone="warn" {...(exception.movementId === null ? subjectPage(exception.subject, exception.subjectId) : { to: `/movements/${exception.movementId}` })} when={exception.raisedAt}
+        <Item key={exception.exceptionId} icon={IconAlertTriangle} tone="warn" to={`/exceptions/${exception.exceptionId}`} when={exception.raisedAt}
           title={<>{exceptionName(exception.kind)}{exception.which !== null && <> · <Code value={exception.which} plain /></>}</>} detail={exception.assignedTo === actor.id ? t`Given to you` : typeof exception.data['reason'] === 'string' ? exception.data['reason'] : ''} />
       ))}
       {exceptions.more && <More to="/exceptions">{t`All open exceptions`}</More>}
@@ -93,7 +92,7 @@ function NeedsMe({ home: { frozen, exceptions, imports, due, holds } }: { readon
       ))}
       {due.more && <More to="/stock">{t`More of the stock is near its date`}</More>}
       {holds.items.map((hold) => (
-        <Item key={hold.holdId} icon={IconHandStop} tone="stop" {...subjectPage(hold.subject, hold.subjectId)} when={hold.placedAt} title={<>{t`On hold`} · {holdSubjectName(hold.subject)} {hold.which !== null && <Code value={hold.which} plain />}</>} detail={hold.reason} />
+        <Item key={hold.holdId} icon={IconHandStop} tone="stop" to={`/holds/${hold.holdId}`} when={hold.placedAt} title={<>{t`On hold`} · {holdSubjectName(hold.subject)} {hold.which !== null && <Code value={hold.which} plain />}</>} detail={hold.reason} />
       ))}
       {holds.more && <More to="/holds">{t`All holds`}</More>}
       {isQuiet && <EmptyState icon={<IconCircleCheck size={26} />} title={t`Nothing waits for you`}>{t`Holds, exceptions and dates that come near appear here.`}</EmptyState>}
@@ -101,9 +100,9 @@ function NeedsMe({ home: { frozen, exceptions, imports, due, holds } }: { readon
   )
 }
 
-function Item({ icon: ItemIcon, tone, to, search, title, detail, when, aside }: { readonly icon: Icon; readonly tone: 'warn' | 'stop'; readonly to: string; readonly search?: Search; readonly title: ReactNode; readonly detail: ReactNode; readonly when?: string; readonly aside?: ReactNode }) {
+function Item({ icon: ItemIcon, tone, to, title, detail, when, aside }: { readonly icon: Icon; readonly tone: 'warn' | 'stop'; readonly to: string; readonly title: ReactNode; readonly detail: ReactNode; readonly when?: string; readonly aside?: ReactNode }) {
   return (
-    <Link to={to} search={search ?? {}} className={classes['item']}>
+    <Link to={to} className={classes['item']}>
       <ItemIcon size={18} aria-hidden className={classes['icon'] ?? ''} data-tone={tone} />
       <span className={classes['what']}><span>{title}</span><span className="dim">{detail}</span></span>
       <span className={classes['aside']}>{aside}{when !== undefined && <span className="dim"><RelativeTime instant={when} /></span>}</span>
@@ -115,9 +114,11 @@ function More({ to, children }: { readonly to: string; readonly children: ReactN
   return <Link to={to} className={classes['more']}>{children}</Link>
 }
 
-function subjectPage(subject: string, id: string): { readonly to: string; readonly search?: Search } {
-  const folder = { lot: 'lots', unit: 'units', plate: 'plates', place: 'places', product: 'products' }[subject]
-  return folder === undefined ? { to: '/lots', search: { family: id } } : { to: `/${folder}/${id}` }
+/** To all that waits, and what waited before. */
+function WorkLinks() {
+  const { t } = useLingui()
+  const may = useMay()
+  return <Group gap="sm">{may('exceptions.read') && <Anchor component={Link} to="/exceptions" size="sm">{t`Exceptions`}</Anchor>}{may('stock.read') && <Anchor component={Link} to="/holds" size="sm">{t`Holds`}</Anchor>}</Group>
 }
 
 function Happened({ home: { movements } }: { readonly home: HomeData }) {

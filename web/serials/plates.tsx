@@ -1,9 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
 import { IconPackages } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { ItemOf } from '../api.ts'
 import { DoLink } from '../lists/do-link.tsx'
 import { List } from '../lists/list.tsx'
+import { NewButton, useNew } from '../parts/actions.tsx'
 import { Code } from '../parts/code.tsx'
 import { RelativeTime } from '../parts/dates.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
@@ -13,14 +15,18 @@ import { pages } from '../queries.ts'
 import { useFilters } from '../search.ts'
 import { StockTabs } from '../stock/stock-tabs.tsx'
 
+const NewPlate = lazy(() => import('./new-plate.tsx'))
+
 type Plate = ItemOf<'/plates'>
 
 /** Pallets, cases and crates that move as one. */
 export default function Plates() {
   const { t } = useLingui()
   const { search: { q, sort, archived } } = useFilters()
+  const { isNew, close } = useNew('movements.pack', 'plate')
   return (
-    <Page title={t`Plates`} under={<StockTabs here="plates" />}>
+    <Page title={t`Plates`} actions={<NewButton permission="movements.pack" name="plate" label={t`New plate`} variant="default" />} under={<StockTabs here="plates" />}>
+      {isNew && <Suspense><NewPlate onClose={close} /></Suspense>}
       <List page="plates" label={t`Plates`} rowKey={keyOf} rowName={nameOf} rowTo={({ plateId }) => `/plates/${plateId}`} usualSort="code" searchFor={t`Code or SSCC begins with`} filters={[{ kind: 'flag', name: 'archived', label: t`Archived` }]}
         query={pages('/plates', { query: { search: q, sort, archived } })}
         columns={[

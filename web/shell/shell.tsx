@@ -82,7 +82,7 @@ export function Shell() {
 }
 
 function isCurrent({ to, also = [] }: Entry, pathname: string): boolean {
-  return to === '/' ? pathname === '/' : [to, ...also].some((one) => pathname === one || pathname.startsWith(`${one}/`))
+  return pathname === to || [to, ...also].some((one) => one !== '/' && (pathname === one || pathname.startsWith(`${one}/`)))
 }
 
 /** Who may have a guide here, and whether it was closed: a demo company's is for everybody, the first steps are for owners. */
