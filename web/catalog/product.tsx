@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import type { ReadOutput } from '../api.ts'
+import { DoMenu } from '../doing/do-menu.tsx'
 import { useLotColumns } from '../lots/lots.tsx'
 import { useMovementColumns } from '../movements/movement-list.tsx'
 import { RecordActions } from '../parts/actions.tsx'
@@ -39,7 +40,7 @@ export default function ProductPage() {
   const properties = usePropertyFacts('product', product?.properties ?? {})
   if (product === undefined) return <Page title={t`Product`}><ProblemAlert problem={error} /></Page>
   return (
-    <Page title={product.name} over={<Link to="/products">{t`Products`}</Link>} heading={<>{product.name} {product.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<><ProductActions product={product} /><AsOf /></>}>
+    <Page title={product.name} over={<Link to="/products">{t`Products`}</Link>} heading={<>{product.name} {product.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<>{product.archivedAt === null && <DoMenu what={['receive', 'move', 'ship', 'run', 'adjust', 'return', 'sample', 'destroy']} known={{ product: productId }} />}<ProductActions product={product} /><AsOf /></>}>
       {product.mergedInto !== null && <Alert variant="outline" color="var(--warn)">{t`This product was found to be another one.`} <ProductLink productId={product.mergedInto} product={t`Open that one`} /></Alert>}
       <OnHand product={product} />
       <Facts facts={[

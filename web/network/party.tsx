@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { Alert } from '@mantine/core'
+import { DoMenu } from '../doing/do-menu.tsx'
 import { useMovementColumns } from '../movements/movement-list.tsx'
 import { Code } from '../parts/code.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
@@ -29,7 +30,7 @@ export default function PartyPage() {
   if (party === undefined) return <Page title={t`Party`}><ProblemAlert problem={error} /></Page>
   const address = ['street', 'postalCode', 'city', 'region', 'country'].map((name) => party.address?.[name]).filter((part) => part !== undefined)
   return (
-    <Page title={party.name} over={<Link to="/parties">{t`Parties`}</Link>} heading={<>{party.name} {party.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<PartyActions party={party} />}>
+    <Page title={party.name} over={<Link to="/parties">{t`Parties`}</Link>} heading={<>{party.name} {party.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<>{party.archivedAt === null && <DoMenu what={[...(party.roles.includes('supplier') ? ['receive'] : []), ...(party.roles.includes('customer') ? ['ship', 'return'] : [])]} known={{ party: partyId }} />}<PartyActions party={party} /></>}>
       {party.mergedInto !== null && <Alert variant="outline" color="var(--warn)">{t`This party was found to be another one.`} <Link to="/parties/$partyId" params={{ partyId: party.mergedInto }}>{t`Open that one`}</Link></Alert>}
       <Facts facts={[
         [t`Role`, party.roles.map(partyRoleName).join(', ')], party.code === null ? null : [t`Code`, <Code key="c" value={party.code} />], party.gln === null ? null : ['GLN', <Code key="g" value={party.gln} />],

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import type { ReadOutput } from '../api.ts'
+import { DoMenu } from '../doing/do-menu.tsx'
 import { useMovementColumns } from '../movements/movement-list.tsx'
 import { NewButton, useNew } from '../parts/actions.tsx'
 import { AsOf, useAsOf } from '../parts/as-of.tsx'
@@ -37,7 +38,7 @@ export default function PlacePage() {
   if (place === undefined) return <Page title={t`Place`}><ProblemAlert problem={error} /></Page>
   const above = place.path.filter((one) => one.placeId !== placeId)
   return (
-    <Page title={place.name} over={<><Link to="/places">{t`Places`}</Link>{above.map((one) => <span key={one.placeId}> · <PlaceLink placeId={one.placeId} place={one.code} /></span>)}</>} heading={<><Code value={place.code} /> {place.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<><PlaceActions place={place} /><AsOf /></>}>
+    <Page title={place.name} over={<><Link to="/places">{t`Places`}</Link>{above.map((one) => <span key={one.placeId}> · <PlaceLink placeId={one.placeId} place={one.code} /></span>)}</>} heading={<><Code value={place.code} /> {place.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={<>{place.internal && place.archivedAt === null && <DoMenu what={['receive', 'move', 'adjust', 'hold']} known={{ place: placeId }} />}<PlaceActions place={place} /><AsOf /></>}>
       <Facts facts={[
         place.name === place.code ? null : [t`Name`, place.name], [t`Kind`, placeKindName(place.kind)], place.commingled ? [t`Mixes`, t`what is put in; a draw takes a share of every lot`] : null,
         place.partyId === null ? null : [t`Of`, <Link key="p" to="/parties/$partyId" params={{ partyId: place.partyId }}>{party?.name ?? '…'}</Link>], [t`Time zone`, place.timeZone], place.gln === null ? null : ['GLN', <Code key="g" value={place.gln} />],

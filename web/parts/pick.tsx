@@ -315,3 +315,17 @@ function useFamilies(search: string, isOpen: boolean): Options {
 function toFamily({ familyId, code }: Pick<ItemOf<'/lot-families'>, 'familyId' | 'code'>): Option {
   return { id: familyId, code, name: code }
 }
+
+/** A unit, by its serial: of a product, or any. */
+export function UnitPick({ value, onChange, product, ...field }: IdPickProps & { readonly product?: string }) {
+  const { data } = useQuery({ ...get('/units/:unitId', { params: { unitId: value ?? '' } }), enabled: value !== null })
+  const useUnits = (search: string, isOpen: boolean): Options => {
+    const { data, isFetching } = useQuery({ ...get('/units', { query: { search, product, limit: MOST } }), enabled: isOpen, placeholderData: (before) => before })
+    return { options: (data?.items ?? []).map(toUnit), isSearching: isFetching }
+  }
+  return <PickField {...field} chosen={value === null ? null : data && toUnit(data)} onChoose={(option) => onChange(option?.id ?? null)} useOptions={useUnits} />
+}
+
+function toUnit({ unitId, serial, product, place }: Pick<ItemOf<'/units'>, 'unitId' | 'serial' | 'product' | 'place'>): Option {
+  return { id: unitId, code: serial, name: product.name, aside: <span className="dim">{place?.code}</span> }
+}

@@ -1,6 +1,6 @@
 import { msg } from '@lingui/core/macro'
 import type { MessageDescriptor } from '@lingui/core'
-import { IconArrowsExchange, IconArrowsRightLeft, IconBarcode, IconBuildingFactory2, IconBuildingWarehouse, IconFileImport, IconHome, IconPackage, IconPackageExport, IconPackageImport, IconPackages, IconRoute, IconScale, IconSettings, IconStack2, IconTestPipe, IconTrash, IconTruck, IconTruckReturn, IconUserShare, type Icon } from '@tabler/icons-react'
+import { IconAlertTriangle, IconArrowsExchange, IconArrowsRightLeft, IconBarcode, IconBuildingFactory2, IconBuildingWarehouse, IconFileImport, IconHandStop, IconHome, IconLockOpen, IconPackage, IconPackageExport, IconPackageImport, IconPackages, IconRoute, IconScale, IconSettings, IconStack2, IconTestPipe, IconTrash, IconTruck, IconTruckReturn, IconUserShare, type Icon } from '@tabler/icons-react'
 import type { Permission } from '#src/lib/permissions.ts'
 
 export interface Entry {
@@ -18,7 +18,7 @@ export interface Entry {
 
 /** The navigation: seven entries at most, whatever else is built. A page of its own kind goes under one of these. */
 export const entries: readonly Entry[] = [
-  { to: '/', label: msg`Home`, icon: IconHome, key: 'h' },
+  { to: '/', label: msg`Home`, icon: IconHome, key: 'h', also: ['/exceptions', '/holds'] },
   { to: '/stock', label: msg`Stock`, icon: IconPackage, key: 's', permission: 'stock.read', also: ['/products', '/plates', '/imports'] },
   { to: '/lots', label: msg`Lots`, icon: IconStack2, key: 'l', permission: 'lots.read', also: ['/trace'] },
   { to: '/units', label: msg`Units`, icon: IconBarcode, key: 'u', permission: 'lots.read' },
@@ -26,6 +26,8 @@ export const entries: readonly Entry[] = [
   { to: '/places', label: msg`Places & parties`, icon: IconBuildingWarehouse, key: 'p', permission: 'network.read', also: ['/parties'] },
   { to: '/settings', label: msg`Settings`, icon: IconSettings, key: 't', permission: 'organization.read' },
   { to: '/trace', label: msg`Trace a lot or unit`, icon: IconRoute, key: 'f', permission: 'trace.read', aside: true },
+  { to: '/exceptions', label: msg`Exceptions`, icon: IconAlertTriangle, key: 'e', permission: 'exceptions.read', aside: true },
+  { to: '/holds', label: msg`Holds`, icon: IconHandStop, key: 'd', permission: 'stock.read', aside: true },
 ]
 
 export interface Action {
@@ -46,6 +48,8 @@ export const actions: readonly Action[] = [
   { id: 'return', label: msg`Take back`, icon: IconTruckReturn, to: '/do/return', permission: 'movements.return' },
   { id: 'run', label: msg`Run: make, repack, split`, icon: IconBuildingFactory2, to: '/do/run', permission: 'movements.transform' },
   { id: 'adjust', label: msg`Adjust`, icon: IconScale, to: '/do/adjust', permission: 'movements.adjust' },
+  { id: 'hold', label: msg`Hold`, icon: IconHandStop, to: '/do/hold', permission: 'holds.place', key: 'o' },
+  { id: 'release', label: msg`Release a hold`, icon: IconLockOpen, to: '/holds', permission: 'holds.release' },
   { id: 'sample', label: msg`Take a sample`, icon: IconTestPipe, to: '/do/sample', permission: 'movements.sample' },
   { id: 'destroy', label: msg`Destroy`, icon: IconTrash, to: '/do/destroy', permission: 'movements.destroy' },
   { id: 'pack', label: msg`Pack`, icon: IconPackages, to: '/do/pack', permission: 'movements.pack' },
