@@ -45,7 +45,7 @@ export const exceptionName = namer({
 export const holdSubjectName = namer({ lot: msg`Lot`, unit: msg`Unit`, plate: msg`Plate`, place: msg`Place`, family: msg`Family` })
 /** What an audit row is about. */
 export const subjectName = namer({
-  lot: msg`Lot`, unit: msg`Unit`, plate: msg`Plate`, place: msg`Place`, family: msg`Family`, product: msg`Product`, party: msg`Party`, movement: msg`Movement`, hold: msg`Hold`, exception: msg`Exception`, organization: msg`Organisation`, membership: msg`Person`, role: msg`Role`, api_key: msg`API key`,
+  lot: msg`Lot`, unit: msg`Unit`, plate: msg`Plate`, place: msg`Place`, family: msg`Family`, product: msg`Product`, party: msg`Party`, movement: msg`Movement`, hold: msg`Hold`, exception: msg`Exception`, organization: msg`Organisation`, membership: msg`Person`, role: msg`Role`, api_key: msg`API key`, view: msg`View`,
 })
 
 /** Papers that movements are found by. */
