@@ -4,12 +4,13 @@ import { Handle, Position, type NodeProps, type Node } from '@xyflow/react'
 import { createContext, memo, useContext, type MouseEvent } from 'react'
 import { sayTotals } from './words.ts'
 import classes from './graph.module.css'
+import type { NodeLabel } from './graph-words.ts'
 import type { GraphNode } from './graph.ts'
 
 export interface NodeData extends Record<string, unknown> {
   readonly node: GraphNode
   readonly name: string
-  readonly label: string
+  readonly label: NodeLabel
   readonly hidden: number
   readonly isBranching: boolean
   /** It lies on the left of what was asked for, and so does what lies beyond it. */
@@ -51,17 +52,20 @@ export const TraceNodeView = memo(function TraceNodeView({ id, data: { node, nam
     event.preventDefault()
     actions?.open(node)
   }
+  const stock = sizeOf(node) === sizes.large ? (here === '' ? t`none here` : t`${here} here`) : ''
   const face = isFar ? null : (
     <>
       <NodeIcon size={16} stroke={1.7} aria-hidden />
+      {label.before !== '' && <span className="visually-hidden">{label.before} </span>}
       <span className={classes['words']}>
-        <span className={node.kind === 'lot' || node.kind === 'unit' ? `code ${classes['name']}` : classes['name']}>{name}</span>
-        {node.product !== '' && <span className={classes['product']}>{node.product}</span>}
-        {sizeOf(node) === sizes.large && <span className={classes['here']}>{here === '' ? t`none here` : t`${here} here`}</span>}
+        <span className={node.kind === 'lot' || node.kind === 'unit' ? `code ${classes['name']}` : classes['name']}>{name}</span>{' '}
+        {node.product !== '' && <span className={classes['product']}>{node.product}</span>}{' '}
+        {stock !== '' && <span className={classes['here']}>{stock}</span>}
       </span>
+      <span className="visually-hidden">, {label.after}</span>
     </>
   )
-  const shared = { id: faceId(id), className: classes['face'], tabIndex: -1, 'aria-label': label, onClick: open }
+  const shared = { id: faceId(id), className: classes['face'], tabIndex: -1, 'aria-label': isFar ? [label.before, name, node.product, stock, label.after].filter((part) => part !== '').join(', ') : undefined, onClick: open }
   return (
     <div className={classes['node']} data-kind={node.kind} data-far={isFar || undefined} data-start={node.isStart || undefined} data-certainty={node.certainty}>
       <Handle type="target" position={Position.Left} isConnectable={false} className={classes['handle'] ?? ''} />

@@ -42,6 +42,16 @@ function GraphOf({ trace }: { readonly trace: Trace }) {
   const navigate = useNavigate()
   const printing = usePrinting()
   const [shown, setShown] = useState<Shown | null>(null)
+  const opener = useRef<Element | null>(null)
+  const show = useCallback((what: Shown): void => {
+    opener.current = document.activeElement
+    setShown(what)
+  }, [])
+  const hide = (): void => {
+    setShown(null)
+    // the dialog goes first, which keeps the focus in itself
+    requestAnimationFrame(() => (opener.current as HTMLElement | null)?.focus({ preventScroll: true }))
+  }
   const closedText = search['closed']
   const graph = useMemo(() => toGraph(trace.nodes, trace.missingOf), [trace.nodes, trace.missingOf])
   const closed = useMemo(() => closedOf(graph, closedText), [graph, closedText])
@@ -56,7 +66,7 @@ function GraphOf({ trace }: { readonly trace: Trace }) {
   const actions = useMemo((): GraphActions => ({
     open: (node) => {
       if (node.kind === 'more') latest.current.trace.loadMore()
-      else if (node.to === null) setShown({ node })
+      else if (node.to === null) show({ node })
       else void navigate({ to: node.to })
     },
     toggle: ({ id }) => {
@@ -71,8 +81,8 @@ function GraphOf({ trace }: { readonly trace: Trace }) {
     <GraphContext value={actions}>
       <div className={classes['bar']}><Legend /><Controls onFold={() => close(seen.branching)} onUnfold={() => close([])} /></div>
       <ProblemAlert problem={fault} />
-      <Canvas seen={seen} done={done} anchor={anchor} isPrinting={printing !== null} isLoading={trace.isLoading} onDetails={setShown} actions={actions} />
-      {shown !== null && <GraphDetails shown={shown} graph={graph} onClose={() => setShown(null)} />}
+      <Canvas seen={seen} done={done} anchor={anchor} isPrinting={printing !== null} isLoading={trace.isLoading} onDetails={show} actions={actions} />
+      {shown !== null && <GraphDetails shown={shown} graph={graph} onClose={hide} />}
       <p id="trace-graph-keys" className={`dim no-print ${classes['hint']}`}>{t`Tab into it: arrows go along the lines, Enter opens, Space folds a branch, i tells more, + and − zoom, 0 shows all. A click on a line tells its movements.`}</p>
       {trace.missing > 0 && <p className="dim">{t`${trace.missing} lots and units are not loaded yet.`}</p>}
     </GraphContext>

@@ -27,19 +27,23 @@ export function amountsOf({ id, kind, onHand }: GraphNode, { edges }: Pick<Graph
   return totalsByUom(edges.filter(({ from, to }) => (kind === 'supplier' || kind === 'found' ? from : to) === id).flatMap(({ amounts }) => amounts))
 }
 
-/** What a node says to those who do not see it: what it is, of what, how much, how sure, what lies beyond. */
-export function useNodeLabel(): (node: GraphNode, graph: Pick<Graph, 'edges'>, hidden: number) => string {
+/** What a node says to those who do not see it, around what is to be seen on its face: what it is; how much, how sure, what it hides. */
+export interface NodeLabel {
+  readonly before: string
+  readonly after: string
+}
+
+export function useNodeLabel(): (node: GraphNode, graph: Pick<Graph, 'edges'>, hidden: number) => NodeLabel {
   const { t } = useLingui()
-  const nameOf = useNodeName()
   const certaintyName = useCertaintyName()
-  const kinds = { lot: t`Lot`, unit: t`Unit`, units: '', run: t`Run`, supplier: t`Supplier`, customer: t`Customer`, more: '', destroyed: '', sampled: '', lost: '', counted_away: '', found: '' } as const
+  const kinds = { lot: t`Lot`, unit: t`Unit`, run: t`Run`, supplier: t`Supplier`, customer: t`Customer` } as const
   return (node, graph, hidden) => {
-    const amount = sayTotals(amountsOf(node, graph))
+    if (node.kind === 'more') return { before: '', after: t`lots and units are not loaded. Load them` }
     const isOurs = node.kind === 'lot' || node.kind === 'unit' || node.kind === 'units'
-    if (node.kind === 'more') return t`${node.count} more lots and units are not loaded. Load them`
-    return [
-      `${kinds[node.kind]} ${nameOf(node)}`.trim(), node.product, isOurs ? (amount === '' ? t`none on hand` : t`${amount} on hand`) : amount, node.isStart ? t`asked for` : certaintyName(node.certainty), hidden > 0 ? t`branch closed, ${hidden} hidden` : '',
-    ].filter((part) => part !== '').join(', ')
+    return {
+      before: node.kind in kinds ? kinds[node.kind as keyof typeof kinds] : '',
+      after: [isOurs ? '' : sayTotals(amountsOf(node, graph)), node.isStart ? t`asked for` : certaintyName(node.certainty), hidden > 0 ? t`branch closed, ${hidden} hidden` : ''].filter((part) => part !== '').join(', '),
+    }
   }
 }
 
