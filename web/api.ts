@@ -102,7 +102,7 @@ export function sendFile<N extends CommandName>(name: N, input: Pick<CommandInpu
 }
 
 /** What is neither a read nor a command of the contracts: sign-in and sign-out. */
-export function authenticate(path: 'sign-in/email' | 'sign-out' | 'change-password', body: object): Promise<unknown> {
+export function authenticate(path: 'sign-in/email' | 'sign-out' | 'change-password' | 'revoke-sessions', body: object): Promise<unknown> {
   return request('POST', `/api/auth/${path}`, { body }, {})
 }
 

@@ -169,7 +169,7 @@ export const listAudit = endpoint({
     ...pageQuery, subjectId: uuid.optional(), subject: z.string().max(40).optional().describe('The kind of record: `product`, `lot`, `person` ...'), actorId: z.string().max(100).optional().describe('Who did it: the id of a person or of an API key.'),
     recordedFrom: instant.optional(), recordedTo: instant.optional(),
   }),
-  response: page(z.object({ auditId: uuid, subject: z.string(), subjectId: uuid, before: json, after: json, recordedAt: z.string(), command: z.string(), commandId: uuid, actor, reason: shown })), refusals: ['range_backwards'],
+  response: page(z.object({ auditId: uuid, subject: z.string(), subjectId: uuid, which: shown.describe('What the record goes by today: its code, its name.'), before: json, after: json, recordedAt: z.string(), command: z.string(), commandId: uuid, actor, reason: shown })), refusals: ['range_backwards'],
 })
 
 export const listEvents = endpoint({

@@ -126,7 +126,7 @@ describe('the audit', () => {
     await ok(app.api('PATCH', `/products/${milk}`, { name: 'Whole milk', reason: 'as on the label' }, { 'if-match': `"${version}"` }))
     const { items } = await get(`/audit?subjectId=${milk}`)
     expect(items).toMatchObject([
-      { subject: 'product', subjectId: milk, before: { name: 'MILK' }, after: { name: 'Whole milk' }, reason: 'as on the label', actor: { kind: 'key', name: 'test owner' } },
+      { subject: 'product', subjectId: milk, which: 'Whole milk', before: { name: 'MILK' }, after: { name: 'Whole milk' }, reason: 'as on the label', actor: { kind: 'key', name: 'test owner' } },
       { subject: 'product', before: null },
     ])
     expect((await get(`/audit?subjectId=${ids['ship']}`)).items).toMatchObject([{ subject: 'movement', command: 'movement.ship', reason: 'order', after: { sha256: (await get(`/movements/${ids['ship']}`)).sha256 } }])

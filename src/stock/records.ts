@@ -29,7 +29,7 @@ export function toActor(row: ActorRow): { kind: ActorRow['actor_kind']; id: stri
   return { kind: row.actor_kind, id: row.actor_id, name: row.actor_name }
 }
 
-type AuditRow = ActorRow & { audit_id: string; subject: string; subject_id: string; before: Json; after: Json; recorded_at: Instant; command: string; command_id: string; reason: string | null }
+type AuditRow = ActorRow & { audit_id: string; subject: string; subject_id: string; which: string | null; before: Json; after: Json; recorded_at: Instant; command: string; command_id: string; reason: string | null }
 
 /** Who changed what from what to what and why, the latest first. Refuses `range_backwards`. */
 export function listAudit(caller: Caller, query: z.output<typeof contract.listAudit.query>): Promise<AuditList> {
@@ -48,16 +48,33 @@ export function listAudit(caller: Caller, query: z.output<typeof contract.listAu
       ],
     })
     const rows = await tx.rows<AuditRow>(sql`
-      select a.audit_id, a.subject, a.subject_id, a.before, a.after, a.recorded_at, m.name as command, m.command_id, m.reason, ${actorColumns}
+      select a.audit_id, a.subject, a.subject_id, ${whichColumn} as which, a.before, a.after, a.recorded_at, m.name as command, m.command_id, m.reason, ${actorColumns}
       from audit a join command m on m.organization_id = a.organization_id and m.command_id = a.command_id ${actorJoins}
       where a.organization_id = ${organizationId} and a.audit_id = any(${ids}::uuid[])`)
     return { items: inOrder(ids, rows, (row) => row.audit_id).map(toAudit), next }
   })
 }
 
+/** What the record of an audit row `a` goes by today. */
+const whichColumn = sql`case a.subject
+        when 'product' then (select name from product where organization_id = a.organization_id and product_id = a.subject_id)
+        when 'product_uom' then (select name from product where organization_id = a.organization_id and product_id = a.subject_id)
+        when 'party' then (select name from party where organization_id = a.organization_id and party_id = a.subject_id)
+        when 'party_licence' then (select name from party where organization_id = a.organization_id and party_id = a.subject_id)
+        when 'place' then (select code from place where organization_id = a.organization_id and place_id = a.subject_id)
+        when 'lot' then (select code from lot where organization_id = a.organization_id and lot_id = a.subject_id)
+        when 'lot_family' then (select code from lot_family where organization_id = a.organization_id and family_id = a.subject_id)
+        when 'unit' then (select serial from unit where organization_id = a.organization_id and unit_id = a.subject_id)
+        when 'plate' then (select code from plate where organization_id = a.organization_id and plate_id = a.subject_id)
+        when 'person' then (select name from person where organization_id = a.organization_id and user_id = a.subject_id::text)
+        when 'api_key' then (select name from api_key where organization_id = a.organization_id and api_key_id = a.subject_id)
+        when 'property' then (select name from property_definition where organization_id = a.organization_id and property_id = a.subject_id)
+        when 'organization' then (select name from organization where organization_id = a.organization_id and organization_id = a.subject_id)
+        else coalesce(a.after, a.before)->>case a.subject when 'role' then 'name' when 'uom' then 'uom' end end`
+
 function toAudit(row: AuditRow): AuditList['items'][number] {
   return {
-    auditId: row.audit_id, subject: row.subject, subjectId: row.subject_id, before: row.before as never, after: row.after as never, recordedAt: row.recorded_at,
+    auditId: row.audit_id, subject: row.subject, subjectId: row.subject_id, which: row.which, before: row.before as never, after: row.after as never, recordedAt: row.recorded_at,
     command: row.command, commandId: row.command_id, actor: toActor(row), reason: row.reason,
   }
 }

@@ -39,6 +39,8 @@ export const helpOf: Readonly<Record<string, string>> = {
   '/settings/roles/$role': 'people-and-keys',
   '/settings/units-of-measure': 'products-places-parties',
   '/settings/properties': 'products-places-parties',
+  '/settings/account': 'people-and-keys',
+  '/settings/integrity': 'backup-and-verify',
   '/settings/audit': 'backup-and-verify',
   '/settings/keys': 'people-and-keys',
   '/settings/keys/$apiKeyId': 'people-and-keys',

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { ReadOutput } from '../api.ts'
+import { DoMenu } from '../doing/do-menu.tsx'
 import { useMovementColumns } from '../movements/movement-list.tsx'
 import { AsOf, useAsOf } from '../parts/as-of.tsx'
 import { Code } from '../parts/code.tsx'
@@ -22,6 +23,7 @@ import { useFilters } from '../search.ts'
 import { useUnitColumns } from '../serials/unit-columns.tsx'
 import { TraceButton } from '../trace/trace-button.tsx'
 import { holdSubjectName } from '../words.ts'
+import { LotActions, LotDialogs } from './lot-dialogs.tsx'
 import classes from './lot.module.css'
 import { WhereBar } from './where-bar.tsx'
 
@@ -35,15 +37,21 @@ export default function LotPage() {
   if (lot === undefined) return <Page title={t`Lot`}><ProblemAlert problem={error} /></Page>
   const title = lot.code === null ? t`${lot.product.name}, no lot` : t`Lot ${lot.code}`
   return (
-    <Page title={title} over={<><Link to="/lots">{t`Lots`}</Link> · <ProductLink productId={lot.product.productId} product={lot.product.name} /></>} heading={lot.code === null ? title : <Code value={lot.code} />} actions={<>{lot.code !== null && <TraceButton what={{ lot: lotId }} />}<AsOf /></>}>
+    <Page title={title} over={<><Link to="/lots">{t`Lots`}</Link> · <ProductLink productId={lot.product.productId} product={lot.product.name} /></>} heading={lot.code === null ? title : <Code value={lot.code} />} actions={<><LotDo lot={lot} /><LotActions lot={lot} />{lot.code !== null && <TraceButton what={{ lot: lotId }} />}<AsOf /></>}>
       {lot.mergedInto !== null && <Alert variant="outline" color="var(--warn)">{t`This lot was found to be another one.`} <Link to="/lots/$lotId" params={{ lotId: lot.mergedInto }}>{t`Open that one`}</Link></Alert>}
       <Holds lot={lot} />
       <LotFacts lot={lot} />
       <Section title={t`Where all of it is`}><Where lotId={lotId} /></Section>
       <LotTabs lotId={lotId} />
       <Changes subjectId={lotId} />
+      <LotDialogs lot={lot} />
     </Page>
   )
+}
+
+/** What is done with goods of it; of a lot that was merged the other one is used. */
+function LotDo({ lot: { lotId, product, mergedInto } }: { readonly lot: Lot }) {
+  return mergedInto === null && <DoMenu what={['move', 'ship', 'hold', 'run', 'adjust', 'return', 'sample', 'destroy', 'change-owner']} known={{ lot: lotId, product: product.productId }} />
 }
 
 function Where({ lotId }: { readonly lotId: string }) {
@@ -74,6 +82,7 @@ function Holds({ lot: { lotId, family } }: { readonly lot: Lot }) {
           <IconHandStop size={18} color="var(--stop)" aria-hidden />
           <Tone tone="stop">{t`On hold`}</Tone>
           <span>{hold.reason}</span>
+          <Link to="/holds/$holdId" params={{ holdId: hold.holdId }}>{t`Look at it, release it`}</Link>
           <span className="dim">{hold.subject !== 'lot' && `${holdSubjectName(hold.subject)} ${hold.which ?? ''} · `}<RelativeTime instant={hold.placedAt} /></span>
         </div>
       ))}

@@ -12,6 +12,8 @@ export interface RecordAction {
   readonly label: string
   /** Takes something away. */
   readonly danger?: boolean
+  /** The pencil says that a form opens with what is there; what does something else has none. */
+  readonly icon?: 'none'
 }
 
 /** What can be done to the record of a page: the first as a button and by `e`, the others in a menu. Not there for who may not. */
@@ -25,7 +27,7 @@ export function RecordActions({ permission, actions }: { readonly permission: Pe
   if (main === undefined || !may(permission)) return null
   return (
     <>
-      <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => open(main.name)}>{main.label}</Button>
+      <Button variant="default" leftSection={main.icon === 'none' ? undefined : <IconPencil size={16} aria-hidden />} onClick={() => open(main.name)}>{main.label}</Button>
       {others.length > 0 && (
         <Menu position="bottom-end" width={230}>
           <Menu.Target><ActionIcon variant="default" size={36} aria-label={t`More to do`}><IconDots size={18} aria-hidden /></ActionIcon></Menu.Target>

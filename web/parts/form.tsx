@@ -75,19 +75,13 @@ export function FormDialog<Values extends object>({ title, submit, isPending, on
   const { t } = useLingui()
   const [isLeaving, setLeaving] = useState(false)
   const stay = useRef<HTMLButtonElement>(null)
-  const body = useRef<HTMLDivElement>(null)
   useReturnFocus()
   useEffect(() => stay.current?.focus(), [isLeaving])
-  // the dialog itself would go to the button that closes it
-  useEffect(() => void setTimeout(() => {
-    const field = body.current?.querySelector<HTMLElement>('[data-autofocus]') ?? body.current?.querySelector<HTMLElement>(':is([data-path], [data-field]):not(:disabled)')
-    field?.focus()
-  }), [])
   const leave = (): void => (form.form.isDirty() ? setLeaving(true) : onClose())
   return (
     <Modal opened onClose={leave} title={title} size={size === 'lg' ? 640 : 'md'} closeButtonProps={{ 'aria-label': t`Close` }} classNames={{ body: classes['dialog'] ?? '' }}>
       <CheckedForm {...form}>
-        <Stack ref={body}>{children}</Stack>
+        <Stack ref={beginAtFirst}>{children}</Stack>
         {isLeaving ? (
           <Group justify="space-between" className={classes['foot'] ?? ''} role="alertdialog" aria-label={t`Throw away what you entered?`}>
             <Text size="sm">{t`Throw away what you entered?`}</Text>
@@ -103,6 +97,11 @@ export function FormDialog<Values extends object>({ title, submit, isPending, on
       </CheckedForm>
     </Modal>
   )
+}
+
+/** The dialog goes to the field that says so; without one it would go to the button that closes it. */
+function beginAtFirst(body: HTMLDivElement | null): void {
+  if (body?.querySelector('[data-autofocus]') === null) body.querySelector('[data-path], [data-field]')?.setAttribute('data-autofocus', 'true')
 }
 
 /** A dialog that is taken off the page gives the focus back to what had it when it came; of a menu, to its button. */

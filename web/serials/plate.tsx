@@ -1,6 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { DoMenu } from '../doing/do-menu.tsx'
+import { RecordActions, useEdit } from '../parts/actions.tsx'
 import { Code } from '../parts/code.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Changes } from '../parts/history.tsx'
@@ -10,15 +13,19 @@ import { ProblemAlert } from '../parts/problem.tsx'
 import { Quantity } from '../parts/quantity.tsx'
 import { get, pages } from '../queries.ts'
 import { DataTable } from '../parts/table.tsx'
+import { Tone } from '../parts/tone.tsx'
+
+const ArchiveDialog = lazy(async () => ({ default: (await import('../parts/archive-dialog.tsx')).ArchiveDialog }))
 
 /** One plate and what is on it. */
 export default function PlatePage() {
   const { t } = useLingui()
   const { plateId } = useParams({ from: '/shell/plates/$plateId' })
+  const { edit, close } = useEdit('movements.pack')
   const { data: plate, error } = useQuery(get('/plates/:plateId', { params: { plateId } }))
   if (plate === undefined) return <Page title={t`Plate`}><ProblemAlert problem={error} /></Page>
   return (
-    <Page title={t`Plate ${plate.code}`} over={<Link to="/plates">{t`Plates`}</Link>} heading={<Code value={plate.code} />}>
+    <Page title={t`Plate ${plate.code}`} over={<Link to="/plates">{t`Plates`}</Link>} heading={<><Code value={plate.code} /> {plate.archivedAt !== null && <Tone tone="quiet">{t`archived`}</Tone>}</>} actions={plate.archivedAt === null && <><DoMenu what={['move', 'ship', 'pack', 'unpack', 'hold']} known={{ plate: plateId }} /><RecordActions permission="movements.pack" actions={[{ name: 'archive', label: t`Archive`, icon: 'none' }]} /></>}>
       <Section title={t`What is on it`}>
         <DataTable label={t`On it`} rowKey={(row) => `${row.productId} ${row.lotId} ${row.placeId}`} query={pages('/stock', { query: { by: 'lot,place', plateId } })} empty={<EmptyState title={t`Nothing is on it`} />} rowTo={(row) => (row.lot === null ? `/products/${row.productId}` : `/lots/${row.lotId}`)}
             columns={[
@@ -29,6 +36,7 @@ export default function PlatePage() {
             ]} />
       </Section>
       <Changes subjectId={plateId} />
+      {edit === 'archive' && plate.archivedAt === null && <Suspense><ArchiveDialog command="POST /plates/:plateId/archive" params={{ plateId }} name={plate.code} version={plate.version} onClose={close}>{t`Nothing can be packed on it any more, and its code is free for another. It has to be empty. It is not taken back.`}</ArchiveDialog></Suspense>}
     </Page>
   )
 }

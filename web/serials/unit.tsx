@@ -3,6 +3,8 @@ import { Button, Timeline } from '@mantine/core'
 import { IconArrowsExchange, IconBuildingFactory2, IconHandStop, IconPackageImport, IconTestPipe, IconTrash, IconTruck, IconTruckReturn } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import type { ReadOutput } from '../api.ts'
+import { DoMenu } from '../doing/do-menu.tsx'
 import { KindOf } from '../movements/movement-list.tsx'
 import { Code } from '../parts/code.tsx'
 import { Instant, RelativeTime } from '../parts/dates.tsx'
@@ -14,6 +16,7 @@ import { usePropertyFacts } from '../parts/property-facts.ts'
 import { Tone } from '../parts/tone.tsx'
 import { get, pages } from '../queries.ts'
 import { TraceButton } from '../trace/trace-button.tsx'
+import { UnitActions } from './unit-actions.tsx'
 import classes from './unit.module.css'
 import { UnitPlace } from './unit-columns.tsx'
 
@@ -25,7 +28,7 @@ export default function UnitPage() {
   const properties = usePropertyFacts('unit', unit?.properties ?? {})
   if (unit === undefined) return <Page title={t`Unit`}><ProblemAlert problem={error} /></Page>
   return (
-    <Page title={t`Unit ${unit.serial}`} over={<><Link to="/units">{t`Units`}</Link> · <ProductLink productId={unit.product.productId} product={unit.product.name} /></>} heading={<Code value={unit.serial} />} actions={<TraceButton what={{ unit: unitId }} />}>
+    <Page title={t`Unit ${unit.serial}`} over={<><Link to="/units">{t`Units`}</Link> · <ProductLink productId={unit.product.productId} product={unit.product.name} /></>} heading={<Code value={unit.serial} />} actions={<><UnitDo unit={unit} /><UnitActions unit={unit} /><TraceButton what={{ unit: unitId }} /></>}>
       <HeldBy unitId={unitId} />
       <Facts facts={[
         [t`Where`, <UnitPlace key="w" unit={unit} />],
@@ -41,6 +44,12 @@ export default function UnitPage() {
       <Changes subjectId={unitId} />
     </Page>
   )
+}
+
+/** What is done with it depends on where it is: what is gone can only come back. */
+function UnitDo({ unit: { unitId, serial, product, place } }: { readonly unit: ReadOutput<'/units/:unitId'> }) {
+  const isHere = place?.internal === true
+  return <DoMenu what={isHere ? ['move', 'ship', 'hold', 'run', 'adjust', 'sample', 'destroy', 'change-owner'] : ['return', 'receive', 'hold']} known={{ product: product.productId, serial, unit: unitId }} />
 }
 
 function HeldBy({ unitId }: { readonly unitId: string }) {

@@ -31,7 +31,7 @@ function ApiKey() {
   if (key === undefined) return <SettingsPage title={t`API key`} over={over}><ProblemAlert problem={error} /></SettingsPage>
   const { name, role, createdAt, createdByName, expiresAt, revokedAt, lastUsedAt } = key
   return (
-    <SettingsPage title={name} over={over} heading={<>{name} <KeyState apiKey={key} /></>} actions={revokedAt === null && <RecordActions permission="keys.manage" actions={[{ name: 'revoke', label: t`Revoke` }]} />}>
+    <SettingsPage title={name} over={over} heading={<>{name} <KeyState apiKey={key} /></>} actions={revokedAt === null && <RecordActions permission="keys.manage" actions={[{ name: 'revoke', label: t`Revoke`, icon: 'none' }]} />}>
       <Facts facts={[
         [t`Role`, may('organization.read') ? <Link key="r" to="/settings/roles">{roleName(role)}</Link> : roleName(role)], [t`Last used`, lastUsedAt === null ? t`never used` : <RelativeTime key="u" instant={lastUsedAt} />],
         revokedAt === null ? [t`Opens until`, expiresAt === null ? t`it is revoked` : <Instant key="x" instant={expiresAt} />] : [t`Revoked`, <RelativeTime key="v" instant={revokedAt} />],

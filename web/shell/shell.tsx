@@ -1,21 +1,18 @@
 import { useLingui } from '@lingui/react/macro'
 import { ActionIcon, Avatar, Burger, Button, Kbd, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { IconBuildingStore, IconCategory, IconChevronDown, IconKeyboard, IconLanguage, IconListCheck, IconLogout, IconMoon, IconPlus, IconSearch, IconSelector, IconSun } from '@tabler/icons-react'
+import { IconBuildingStore, IconCategory, IconChevronDown, IconKeyboard, IconLanguage, IconListCheck, IconLogout, IconMoon, IconPlus, IconSearch, IconSelector, IconSun, IconUser } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
-import { authenticate } from '../api.ts'
 import { useGuideMemory } from '../guide/memory.ts'
 import { HelpButton, useHelp } from '../help/help.tsx'
 import { language, languages, speak, type Language } from '../i18n.ts'
 import { Tone } from '../parts/tone.tsx'
-import { queryClient } from '../queries.ts'
 import { useScanAnywhere } from '../scan/scan-anywhere.tsx'
-import { chooseOrganization } from '../session/organization.ts'
+import { leave } from '../session/leave.ts'
 import { switchOrganization, useMay, useMe } from '../session/me.ts'
 import { listenToKeys, useKeys } from './keys.ts'
 import { actions, entries, type Entry } from './navigation.tsx'
-import { forgetRecent } from './recent.ts'
 import classes from './shell.module.css'
 
 const Palette = lazy(() => import('./palette.tsx'))
@@ -155,10 +152,7 @@ function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
   const scheme = useComputedColorScheme('light')
   const navigate = useNavigate()
   const signOut = async (): Promise<void> => {
-    await authenticate('sign-out', {})
-    forgetRecent()
-    chooseOrganization(null)
-    queryClient.clear()
+    await leave()
     await navigate({ to: '/sign-in' })
   }
   return (
@@ -168,6 +162,7 @@ function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label><Text size="sm" c="var(--ink)" fw={560}>{actor.name}</Text>{actor.email}</Menu.Label>
+        <Menu.Item component={Link} to="/settings/account" leftSection={<IconUser size={16} aria-hidden />}>{t`My account`}</Menu.Item>
         <Menu.Item leftSection={scheme === 'dark' ? <IconSun size={16} aria-hidden /> : <IconMoon size={16} aria-hidden />} onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>{scheme === 'dark' ? t`Light theme` : t`Dark theme`}</Menu.Item>
         {(Object.keys(languages) as Language[]).filter((one) => one !== language()).map((one) => <Menu.Item key={one} lang={one} leftSection={<IconLanguage size={16} aria-hidden />} onClick={() => void speak(one)}>{languages[one]}</Menu.Item>)}
         <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} rightSection={<Kbd size="xs">?</Kbd>} onClick={onKeys}>{t`Keyboard`}</Menu.Item>

@@ -42,7 +42,7 @@ function Shown({ exception }: { readonly exception: Exception }) {
   const isOpen = resolvedAt === null
   return (
     <Page title={exceptionName(kind)} over={<Link to="/exceptions">{t`Exceptions`}</Link>} heading={<>{exceptionName(kind)} {isOpen ? <Tone tone="warn">{t`open`}</Tone> : <Tone tone="quiet">{t`resolved`}</Tone>}</>}
-      actions={isOpen && <><TakeIt exception={exception} /><RecordActions permission="exceptions.resolve" actions={[{ name: 'resolve', label: t`Resolve` }, { name: 'assign', label: t`Give it to somebody` }]} /></>}>
+      actions={isOpen && <><TakeIt exception={exception} /><RecordActions permission="exceptions.resolve" actions={[{ name: 'resolve', label: t`Resolve`, icon: 'none' }, { name: 'assign', label: t`Give it to somebody` }]} /></>}>
       <Text maw={720}>{useStory(exception)}</Text>
       <Facts facts={[
         [subject === 'product' ? t`Product` : holdSubjectName(subject), <span key="w"><Subject subject={subject} subjectId={subjectId} which={which} />{product !== null && subject !== 'product' && <span className="dim"> {product}</span>}</span>],
