@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Select, Switch } from '@mantine/core'
+import { NativeSelect, Switch } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ItemOf } from '../api.ts'
@@ -24,7 +24,7 @@ export default function Holds() {
     <Page title={t`Holds`} actions={<DoLink id="hold" />}>
       <DataTable label={t`Holds`} columns={useColumns()} rowKey={({ holdId }) => holdId} rowTo={({ holdId }) => `/holds/${holdId}`} query={pages('/holds', { query: { active: over === 'true' ? undefined : 'true', subject: on as Hold['subject'] | undefined } })}
         filters={<>
-          <Select aria-label={t`On what`} placeholder={t`On anything`} clearable value={on ?? null} data={(['lot', 'unit', 'plate', 'place', 'family'] as const).map((value) => ({ value, label: holdSubjectName(value) }))} onChange={(value) => setSearch({ on: value ?? undefined })} />
+          <NativeSelect aria-label={t`On what`} value={on ?? ''} data={[{ value: '', label: t`On anything` }, ...(['lot', 'unit', 'plate', 'place', 'family'] as const).map((value) => ({ value, label: holdSubjectName(value) }))]} onChange={({ currentTarget: { value } }) => setSearch({ on: value })} />
           <Switch label={t`Those that are over too`} checked={over === 'true'} onChange={({ currentTarget: { checked } }) => setSearch({ over: checked ? 'true' : undefined })} />
         </>}
         empty={<EmptyState icon={<IconHandStop size={28} />} title={over === 'true' ? t`Nothing was ever on hold` : t`Nothing is on hold`} action={<DoLink id="hold" />}>{t`A hold stops at once that something is used, promised or shipped, until it is released.`}</EmptyState>} />

@@ -1,4 +1,4 @@
-import { Checkbox, Select, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ItemOf } from '../api.ts'
 
@@ -13,7 +13,7 @@ export function PropertyFields({ definitions, values, onChange, errors = {} }: {
     const field = { 'data-path': `properties.${key}`, error: errors[`properties.${key}`] }
     const set = (given: string | boolean): void => onChange({ ...values, [key]: given })
     if (valueType === 'boolean') return <Checkbox key={key} {...field} label={name} checked={value === true} onChange={({ currentTarget: { checked } }) => set(checked)} />
-    if (valueType === 'choice') return <Select key={key} {...field} label={name} required={required} clearable={!required} data={[...(choices ?? [])]} value={value === '' ? null : String(value)} onChange={(chosen) => set(chosen ?? '')} />
+    if (valueType === 'choice') return <NativeSelect key={key} {...field} label={name} required={required} data={['', ...(choices ?? [])]} value={String(value)} onChange={({ currentTarget: { value: chosen } }) => set(chosen)} />
     return <TextInput key={key} {...field} label={name} required={required} maxLength={2000} type={valueType === 'date' ? 'date' : 'text'} inputMode={valueType === 'number' ? 'decimal' : undefined} value={String(value)} onChange={({ currentTarget: { value: text } }) => set(text)} />
   })
 }

@@ -10,9 +10,9 @@ import { EmptyState } from '../parts/empty-state.tsx'
 import { sayInstant } from '../parts/format.ts'
 import { Permitted } from '../parts/permitted.tsx'
 import { DataTable, type Column } from '../parts/table.tsx'
-import { Tone } from '../parts/tone.tsx'
 import { pages } from '../queries.ts'
 import { useFilters } from '../search.ts'
+import { KeyState } from './key-state.tsx'
 import { SettingsPage } from './settings-page.tsx'
 import { roleName } from './words.ts'
 
@@ -52,11 +52,4 @@ function useColumns(): readonly Column<Key>[] {
     { id: 'expires', title: t`Opens until`, phone: 'hide', cell: ({ expiresAt, revokedAt }) => (revokedAt !== null ? null : expiresAt === null ? <span className="dim">{t`it is revoked`}</span> : sayInstant(expiresAt)) },
     { id: 'made', title: t`Made`, phone: 'hide', cell: ({ createdAt, createdByName }) => <><RelativeTime instant={createdAt} />{createdByName !== null && <span className="dim"> · {createdByName}</span>}</> },
   ]
-}
-
-/** That a key opens nothing any more. */
-export function KeyState({ apiKey: { revokedAt, expiresAt } }: { readonly apiKey: Pick<Key, 'revokedAt' | 'expiresAt'> }) {
-  const { t } = useLingui()
-  if (revokedAt !== null) return <Tone tone="quiet">{t`revoked`}</Tone>
-  return expiresAt !== null && Date.parse(expiresAt) <= Date.now() ? <Tone tone="quiet">{t`expired`}</Tone> : null
 }

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { SegmentedControl, Select } from '@mantine/core'
+import { NativeSelect, SegmentedControl } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ItemOf } from '../api.ts'
@@ -35,7 +35,7 @@ function ExceptionList() {
       <DataTable label={t`Exceptions`} columns={useColumns(show)} rowKey={({ exceptionId }) => exceptionId} rowTo={({ exceptionId }) => `/exceptions/${exceptionId}`} query={pages('/exceptions', { query: { ...query, kind } })}
         filters={<>
           <SegmentedControl aria-label={t`Which`} value={show} onChange={(value) => setSearch({ show: value === 'open' ? undefined : value })} data={[{ value: 'open', label: t`Open` }, { value: 'mine', label: t`Mine` }, { value: 'resolved', label: t`Resolved` }, { value: 'all', label: t`All` }]} />
-          <Select aria-label={t`Kind`} placeholder={t`Every kind`} clearable value={kind ?? null} data={kinds.map((value) => ({ value, label: exceptionName(value) }))} onChange={(value) => setSearch({ kind: value ?? undefined })} />
+          <NativeSelect aria-label={t`Kind`} value={kind ?? ''} data={[{ value: '', label: t`Every kind` }, ...kinds.map((value) => ({ value, label: exceptionName(value) }))]} onChange={({ currentTarget: { value } }) => setSearch({ kind: value })} />
         </>}
         empty={<EmptyState icon={<IconCircleCheck size={28} />} title={show === 'mine' ? t`Nothing is given to you` : show === 'resolved' ? t`None was resolved yet` : t`Nothing to look at`}>{t`What was accepted but should be looked at stands here until somebody has: goods used before they were held, goods that were here after all.`}</EmptyState>} />
     </Page>
