@@ -1,7 +1,6 @@
 import type { Edge, EdgeProps } from '@xyflow/react'
-import { memo, useContext } from 'react'
+import { memo } from 'react'
 import classes from './graph.module.css'
-import { FarContext } from './graph-node.tsx'
 import type { GraphEdge } from './graph.ts'
 import type { LayoutDone } from './layout.ts'
 
@@ -14,13 +13,12 @@ export interface EdgeData extends Record<string, unknown> {
 
 /** A line with its quantity; solid, dashed or dotted as it is known. */
 export const TraceEdgeView = memo(function TraceEdgeView({ id, data }: EdgeProps<Edge<EdgeData>>) {
-  const isFar = useContext(FarContext)
   if (data === undefined) return null
   const { path, label, at, edge } = data
   return (
     <g className={classes['edge']} data-certainty={edge.certainty} data-unknown={edge.amounts.length === 0 || undefined} data-edge={id}>
       <path d={path} className={classes['path']} markerEnd="url(#trace-arrow)" />
-      {at !== null && label !== '' && !isFar && (
+      {at !== null && label !== '' && (
         <>
           <rect x={at.x - widthOf(label) / 2} y={at.y - 9} width={widthOf(label)} height={18} rx={4} className={classes['plate']} />
           <text x={at.x} y={at.y} dy="0.34em" textAnchor="middle" className={classes['label']}>{label}</text>

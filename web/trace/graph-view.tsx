@@ -3,8 +3,9 @@ import { useLingui } from '@lingui/react/macro'
 import { ActionIcon, Loader, Tooltip } from '@mantine/core'
 import { IconArrowsMaximize, IconArrowsVertical, IconFold, IconMinus, IconPlus } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, type Edge, type Node } from '@xyflow/react'
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, ViewportPortal, type Edge, type Node } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type FocusEvent, type KeyboardEvent } from 'react'
+import type { TraceCertainty } from '#src/lib/trace-rows.ts'
 import { usePrinting } from '../parts/printing.ts'
 import { ProblemAlert } from '../parts/problem.tsx'
 import { useFilters } from '../search.ts'
@@ -132,6 +133,7 @@ function Canvas({ seen, done, anchor, isPrinting, isLoading, onDetails, actions 
   const [current, setCurrent] = useState(start)
   const [isWithin, setWithin] = useState(false)
   const isFar = useStore(({ transform }) => transform[2] < FAR)
+  const areShapes = isFar && !isPrinting
   useViewport(laid, start, anchor, frame)
 
   /** Brings a node into sight and gives it the focus. */
@@ -193,13 +195,13 @@ function Canvas({ seen, done, anchor, isPrinting, isLoading, onDetails, actions 
       onFocus={onFocus} onBlur={({ currentTarget, relatedTarget }) => !currentTarget.contains(relatedTarget) && setWithin(false)} onKeyDown={onKeyDown}
       style={{ height, '--print-scale': scale, '--print-height': `${Math.ceil((laid?.height ?? 0) * scale) + 16}px` } as CSSProperties}>
       <Arrow />
-      <FarContext value={isFar && !isPrinting}><ReactFlow className={classes['flow'] ?? ''} nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onlyRenderVisibleElements={!isPrinting} minZoom={0.05} maxZoom={2}
+      <FarContext value={areShapes}><ReactFlow className={classes['flow'] ?? ''} nodes={nodes} edges={areShapes ? [] : edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onlyRenderVisibleElements={!isPrinting} minZoom={0.05} maxZoom={2}
         nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false} disableKeyboardA11y zoomOnScroll={false} preventScrolling={false} zoomOnDoubleClick={false}
         proOptions={{ hideAttribution: true }}
         onEdgeClick={(_, { id }) => {
           const edge = seen.edges.find((one) => one.id === id)
           if (edge !== undefined && edge.amounts.length > 0) onDetails({ edge })
-        }} /></FarContext>
+        }}>{areShapes && <FarEdges edges={edges} />}</ReactFlow></FarContext>
       {(laid === null || isLoading) && <div className={classes['busy']} role="status"><span><Loader size={18} /> {laid === null ? t`Drawing the graph…` : t`Loading more…`}</span></div>}
     </div>
   )
@@ -250,6 +252,12 @@ function useViewport(laid: LayoutDone | null, start: string, anchor: { current: 
       void flow.setViewport({ x: box.width * side - (to.x + 90) * 0.8, y: box.height / 2 - (to.y + 30) * 0.8, zoom: 0.8 })
     }
   }, [laid])
+}
+
+/** Every line there is, drawn as three: from far away none is pressed, and hundreds that listen would cost each frame its time. */
+function FarEdges({ edges }: { readonly edges: readonly Edge<EdgeData>[] }) {
+  const pathOf = (certainty: TraceCertainty): string => edges.flatMap(({ data }) => (data?.edge.certainty === certainty ? [data.path] : [])).join('')
+  return <ViewportPortal><svg className={classes['farEdges']} aria-hidden>{(['exact', 'at_most', 'possible'] as const).map((certainty) => <g key={certainty} className={classes['edge']} data-certainty={certainty}><path d={pathOf(certainty)} className={classes['path']} /></g>)}</svg></ViewportPortal>
 }
 
 interface KeyActions {
