@@ -52,9 +52,13 @@ export async function speakAs(main: Trade | undefined): Promise<void> {
 async function activate(chosen: Language): Promise<void> {
   const { messages } = await catalogues[chosen]()
   const say = reword(chosen, trade)
-  // plain English stands in the code alone (vite.config.ts)
-  i18n.setMessagesCompiler((text) => [say(text)])
+  i18n.setMessagesCompiler((text) => compile(say(text)))
   i18n.loadAndActivate({ locale: chosen, messages: Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, rewordMessage(say, message)])) as Messages })
+}
+
+/** English stands in the code alone, but for plural forms (vite.config.ts): a sentence with its values as `{name}`. */
+function compile(text: string): (string | [name: string])[] {
+  return text.split(/\{(\w+)\}/).map((part, at): string | [name: string] => (at % 2 === 1 ? [part] : part)).filter((part) => part !== '')
 }
 
 /** A sentence of ours that does not come from the catalogue, in the words of the trade. */

@@ -33,7 +33,7 @@ function linguiMacros(): Plugin {
   }
 }
 
-/** Of English only what has to be worked out stays in the catalogue, plural forms and values: a plain sentence stands in the code already. */
+/** Of English only plural forms and the like stay in the catalogue: any other sentence stands in the code already (i18n.ts). */
 function englishPatterns(): Plugin {
   return {
     name: 'english-patterns',
@@ -42,7 +42,7 @@ function englishPatterns(): Plugin {
       filter: { id: /locales\/en\.po$/ },
       async handler(code) {
         const { messages } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { messages: Record<string, readonly unknown[]> }
-        const patterns = Object.entries(messages).filter(([, parts]) => parts.some((part) => typeof part !== 'string'))
+        const patterns = Object.entries(messages).filter(([, parts]) => parts.some((part) => Array.isArray(part) && part.length > 1))
         return { code: `export const messages = JSON.parse(${JSON.stringify(JSON.stringify(Object.fromEntries(patterns)))})`, map: null }
       },
     },

@@ -4,7 +4,7 @@ import { sql } from '#src/db/sql.ts'
 import { given } from '#src/lib/given.ts'
 import { refuse } from '#src/lib/refusal.ts'
 import { loadImport, pagesOfRows, type ImportMode, type ImportRecord, type ImportStatus } from './record.ts'
-import { importSettings, openQuestions, type ImportSettings } from './settings.ts'
+import { importSettings, openQuestions, refitSettings, type ImportSettings } from './settings.ts'
 
 type Changed = { importId: string; replayed: boolean }
 
@@ -14,7 +14,7 @@ export function changeSettings(caller: CommandCaller, importId: string, wanted: 
     refuseBegun(record)
     const settings: ImportSettings = importSettings.parse({ ...record.settings, ...given(wanted) })
     for (const column of Object.values(settings.mapping)) if (column !== undefined) checkColumn(record, column)
-    await lookAgain(scope, record, settings)
+    await lookAgain(scope, record, settings, new Set(Object.keys(given(wanted))))
   })
 }
 
@@ -129,10 +129,12 @@ function checkColumn({ header }: ImportRecord, column: string): void {
 }
 
 /** The rows are to be looked through again, once nothing is left to be asked. */
-async function lookAgain({ tx, organizationId }: CommandScope, record: ImportRecord, settings: ImportSettings): Promise<void> {
+async function lookAgain({ tx, organizationId }: CommandScope, record: ImportRecord, wanted: ImportSettings, said: ReadonlySet<string> = new Set()): Promise<void> {
   const rows: { cells: string[]; problem: unknown }[] = []
   for await (const page of pagesOfRows(tx, organizationId, record.import_id)) for (const { cells, broken } of page) rows.push({ cells, problem: broken })
-  const questions = openQuestions({ header: record.header, rows }, settings)
+  const table = { header: record.header, rows }
+  const settings = refitSettings(table, record.settings, wanted, said)
+  const questions = openQuestions(table, settings)
   await tx.run(sql`
     update import set settings = ${JSON.stringify(settings)}::jsonb, questions = ${JSON.stringify(questions)}::jsonb, status = ${questions.length > 0 ? 'asking' : 'checking'}, outcome = null, counts = '{}', version = version + 1
     where organization_id = ${organizationId} and import_id = ${record.import_id}`)

@@ -228,6 +228,21 @@ describe('what only a person can say', () => {
     expect((await it.upload('Artikel;Menge;MHD;Charge\nA;2.000;05/04/2027;L2\n', 'source=another')).questions).toHaveLength(3)
   })
 
+  test('is asked again where other columns are chosen by hand, and what is clear or was said stays', async () => {
+    const it = await company()
+    const view = await it.upload('x;y;z;w\nA;1.000;03/04/2027;7\nB;12;05/06/2027;2.50\n')
+    expect([view.settings.decimal, view.settings.dateFormat]).toEqual(['point', 'YYYY-MM-DD'])
+    const chosen = await it.settings(view, { mapping: { product: 'x', quantity: 'y', expiresOn: 'z' }, facility: 'MAIN' })
+    expect([chosen.settings.decimal, chosen.settings.dateFormat, chosen.questions.map(({ setting }) => setting)]).toEqual([null, null, ['dateFormat', 'decimal']])
+    const said = await it.settings(chosen, { decimal: 'comma', dateFormat: 'DD/MM/YYYY' })
+    // a lot more changes nothing of dates and numbers, another quantity does: 2.50 can be nothing but a point
+    const lots = await it.settings(said, { mapping: { ...said.settings.mapping, lot: 'w' } })
+    expect([lots.settings.decimal, lots.settings.dateFormat, lots.status]).toEqual(['comma', 'DD/MM/YYYY', 'ready'])
+    const other = await it.settings(said, { mapping: { product: 'x', quantity: 'w', expiresOn: 'z' } })
+    expect([other.settings.decimal, other.settings.dateFormat]).toEqual(['point', 'DD/MM/YYYY'])
+    expect((await it.settings(said, { mapping: { product: 'x', quantity: 'y' }, decimal: 'comma' })).settings.decimal).toBe('comma')
+  })
+
   test('about columns nobody could guess is asked too', async () => {
     const it = await company()
     const view = await it.upload('x,y\nA,5\n')

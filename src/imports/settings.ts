@@ -57,9 +57,24 @@ export function proposeSettings(table: Table, saved: ImportSettings | null, ownE
 }
 
 /** What is sure is taken, what is not is asked again unless the source was read so before. */
-function chosen<Format extends string>(guess: Guess<Format>, before: Format | null, none: Format): Format | null {
+function chosen<Format extends string>(guess: Guess<Format>, before: Format | null, none: Format | null): Format | null {
   if ('sure' in guess) return guess.sure ?? before ?? none
   return before !== null && guess.either.includes(before) ? before : null
+}
+
+/**
+ * The settings after columns were chosen by hand: where other columns are dates or numbers now, how they are written is
+ * found out again, and asked where it is not clear. What was said with the columns, or of the same ones before, stays.
+ */
+export function refitSettings(table: Table, before: ImportSettings, after: ImportSettings, said: ReadonlySet<string>): ImportSettings {
+  const again = <Format extends string>(name: 'dateFormat' | 'decimal', wanted: readonly Field[], guessOf: (table: Table, mapping: Mapping) => Guess<Format>, now: Format | null): Format | null => {
+    if (said.has(name) || wanted.every((field) => before.mapping[field] === after.mapping[field])) return now
+    const guess = guessOf(table, after.mapping)
+    const was = guessOf(table, before.mapping)
+    // of no column there was nothing to be sure of
+    return chosen(guess, 'sure' in was && was.sure === null ? null : now, now ?? null)
+  }
+  return { ...after, dateFormat: again('dateFormat', dateFieldNames, dateGuess, after.dateFormat), decimal: again('decimal', numberFieldNames, decimalGuess, after.decimal) }
 }
 
 /** What has to be answered before the rows can be looked at. */

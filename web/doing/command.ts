@@ -1,6 +1,6 @@
 import { formatQuantity, ZERO } from '#src/lib/quantity.ts'
 import type { CommandInput, CommandName, ProblemDetails } from '../api.ts'
-import { givenProperties } from '../parts/property-fields.tsx'
+import { givenProperties } from '../parts/property-values.ts'
 import { readDecimal } from '../parts/uoms.ts'
 import { isBlank, type Draft, type Kind } from './draft.ts'
 import type { Facts, Product } from './facts.ts'

@@ -1,6 +1,6 @@
 import type { CommandInput } from '../api.ts'
 import type { LotEntry } from '../parts/pick-lot.tsx'
-import type { PropertyTexts } from '../parts/property-fields.tsx'
+import type { PropertyTexts } from '../parts/property-values.ts'
 import type { Search } from '../search.ts'
 
 /** What can be done with goods. */

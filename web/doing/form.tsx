@@ -3,7 +3,7 @@ import { Button, NativeSelect } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconCheck, IconHandStop, IconPlus, IconScan } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
 import { flushSync } from 'react-dom'
 import type { CommandInput } from '../api.ts'
 import { useDone, useUndo } from '../parts/done.tsx'
@@ -24,13 +24,14 @@ import { useFacts, type Party } from './facts.ts'
 import { LineEditor } from './line-editor.tsx'
 import { Rows } from './rows.tsx'
 import { More } from './more.tsx'
-import { Question } from './question.tsx'
 import { Reasons } from './reasons.tsx'
 import { useSayForm, useSayLine } from './say.ts'
 import { settle, type Settled } from './settle.ts'
 import { formKey, useDraft } from './use-draft.ts'
 import { useScanIn } from './use-scan-in.tsx'
 import { useVerdict } from './use-verdict.ts'
+
+const Question = lazy(() => import('./question.tsx'))
 
 /** All that post goods answer alike: one of them stands for them in the types. */
 type Posting = 'POST /movements/receive'
@@ -86,9 +87,11 @@ export function DoingForm({ doing, search }: { readonly doing: Doing; readonly s
     found?.focus()
     found?.scrollIntoView({ block: 'nearest' })
   }
-  /** After Enter: on to what is empty, or to the button. */
+  /** After Enter: on to what is empty, or to the button; unless somebody has gone on by himself meanwhile. */
   const goOn = async (): Promise<void> => {
+    const from = document.activeElement
     await ready(() => latest.current)
+    if (document.activeElement !== from && document.activeElement !== document.body) return
     const [first] = latest.current.todo
     if (first === undefined) root.current?.querySelector<HTMLElement>('[data-post]')?.focus()
     else focus(first.field)
@@ -165,7 +168,7 @@ export function DoingForm({ doing, search }: { readonly doing: Doing; readonly s
         <div className={classes['scanned']} role="status" aria-label={t`Scanned`} data-tone={scan.said?.tone}>
           {scan.said === null ? <><IconScan size={18} stroke={1.7} aria-hidden /><span className="dim">{last === null ? t`Scan, or fill it in.` : t`${i18n._(doing.again)}: scan, or fill it in.`}</span></> : <>{scan.said.tone === 'ok' ? <IconCheck size={18} aria-hidden /> : scan.said.tone === 'warn' ? <IconAlertTriangle size={18} aria-hidden /> : <IconHandStop size={18} aria-hidden />}<span>{scan.said.words}</span></>}
         </div>
-        {scan.open !== null && <Question key={scan.open.scan.text} open={scan.open} onChoose={scan.choose} onAgain={scan.again} onDismiss={scan.dismiss} />}
+        {scan.open !== null && <Suspense><Question key={scan.open.scan.text} open={scan.open} onChoose={scan.choose} onAgain={scan.again} onDismiss={scan.dismiss} /></Suspense>}
         <form noValidate onSubmit={onSubmit} className={classes['form']} aria-label={i18n._(doing.title)}>
           {(doing.party !== undefined || kind === 'run' || kind === 'pack' || kind === 'unpack') && (
             <div className={classes['card']}>

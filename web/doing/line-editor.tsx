@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
-import { Button, SegmentedControl, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { formatQuantity, ZERO } from '#src/lib/quantity.ts'
 import { sayQuantity } from '../parts/format.ts'
 import { LotPick } from '../parts/pick-lot.tsx'
@@ -13,12 +14,14 @@ import { dateKindName } from '../words.ts'
 import { useQuery } from '@tanstack/react-query'
 import { knownDate } from './command.ts'
 import classes from './doing.module.css'
-import type { Direction, Draft, Kind, Line } from './draft.ts'
+import type { Draft, Kind, Line } from './draft.ts'
 import type { Facts, Spot } from './facts.ts'
-import { LotProperties } from './lot-properties.tsx'
 import { LotState } from './lot-state.tsx'
-import { SerialsField } from './serials-field.tsx'
 import { booked, type Settled } from './settle.ts'
+
+const Directions = lazy(() => import('./directions.tsx'))
+const LotProperties = lazy(() => import('./lot-properties.tsx'))
+const SerialsField = lazy(() => import('./serials-field.tsx'))
 
 export interface LineProps {
   readonly kind: Kind
@@ -50,12 +53,12 @@ export function LineEditor(props: LineProps) {
       </div>
     )
   }
-  // before the product is known the lot may lead to it
-  const isLotAsked = (line.byLot || line.product === null) && !line.mixed && !(bySerial && (flow.takes || flow.brings === 'known') && kind !== 'adjust')
+  // before the product is known, or read, the lot may lead to it
+  const isLotAsked = (line.byLot || product === undefined) && !line.mixed && !(bySerial && (flow.takes || flow.brings === 'known') && kind !== 'adjust')
   const isDateAsked = flow.brings === 'new' && product !== undefined && product.dateKind !== 'none' && line.byLot && (kind !== 'adjust' || (line.lot !== null && 'code' in line.lot))
   return (
     <div className={classes['fields']}>
-      {kind === 'adjust' && <Directions line={line} onChange={onChange} />}
+      {kind === 'adjust' && <Suspense><Directions line={line} onChange={onChange} /></Suspense>}
       <div>
         <ProductPick label={t`Product`} required value={line.product} error={errorOf('product')} field={`${at}.product`} onDone={onDone}
           onChange={(id) => id !== line.product && onChange({ product: id, lot: null, serials: [], quantity: '', uom: '', second: '', date: '', plate: null, owner: null, ...(flow.takes && kind !== 'adjust' ? { from: null } : {}) })} />
@@ -69,9 +72,9 @@ export function LineEditor(props: LineProps) {
         </div>
       )}
       {isDateAsked && <DateField {...props} />}
-      {flow.brings === 'new' && line.lot !== null && 'code' in line.lot && <LotProperties line={line} required onLine={onChange} />}
+      {flow.brings === 'new' && line.lot !== null && 'code' in line.lot && <Suspense><LotProperties line={line} required onLine={onChange} /></Suspense>}
       {(flow.takes || kind === 'adjust') && !(bySerial && kind !== 'adjust') && <FromPick {...props} />}
-      {bySerial ? <SerialsField line={line} error={errorOf('serials')} onChange={(serials) => onChange({ serials })} /> : <AmountField {...props} />}
+      {bySerial ? <Suspense><SerialsField line={line} error={errorOf('serials')} onChange={(serials) => onChange({ serials })} /></Suspense> : <AmountField {...props} />}
       {product?.secondUom != null && !bySerial && (
         <TextInput label={t`Second quantity`} inputMode="decimal" value={line.second} error={errorOf('second')} data-field={`${at}.second`} autoComplete="off" className={pick['field'] ?? ''} rightSectionWidth={64} rightSection={<span className={pick['uom']}>{product.secondUom}</span>} onChange={({ currentTarget: { value } }) => onChange({ second: value })} />
       )}
@@ -84,13 +87,6 @@ export function LineEditor(props: LineProps) {
 function firstTo(line: Settled): { readonly first?: readonly Option[] } {
   const others = new Map((line.spots ?? []).filter(({ placeId, lotId }) => line.lot !== null && placeId !== line.from && lotId !== '').map((spot) => [spot.placeId, spot]))
   return others.size === 0 ? {} : { first: [...others.values()].map((spot) => ({ id: spot.placeId, code: spot.place, name: spot.place, aside: <Quantity value={formatQuantity(spot.onHand)} uom={line.productFacts?.baseUom ?? ''} /> })) }
-}
-
-function Directions({ line, onChange }: Pick<LineProps, 'line' | 'onChange'>) {
-  const { t } = useLingui()
-  const mayCount = !line.bySerial && (line.productFacts?.secondUom ?? null) === null
-  const all: readonly { readonly value: Direction; readonly label: string }[] = [...(mayCount ? [{ value: 'count', label: t`Counted` } as const] : []), { value: 'up', label: t`More` }, { value: 'down', label: t`Less` }]
-  return <SegmentedControl className={classes['wide'] ?? ''} aria-label={t`How it differs`} value={line.direction} data={[...all]} onChange={(value) => onChange({ direction: value as Direction })} />
 }
 
 function AmountField({ kind, line, facts, errorOf, onChange }: LineProps) {

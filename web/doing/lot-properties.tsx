@@ -5,7 +5,7 @@ import type { Line } from './draft.ts'
 import type { Settled } from './settle.ts'
 
 /** Custom properties of a lot that comes new: those that every lot has, or the others. */
-export function LotProperties({ line, required = false, onLine }: { readonly line: Settled; readonly required?: boolean; readonly onLine: (change: Partial<Line>) => void }) {
+export default function LotProperties({ line, required = false, onLine }: { readonly line: Settled; readonly required?: boolean; readonly onLine: (change: Partial<Line>) => void }) {
   const { data } = useQuery({ ...get('/properties', { query: { subject: 'lot' } }), staleTime: 60_000 })
   return <PropertyFields definitions={(data?.items ?? []).filter((one) => one.required === required)} values={line.properties} onChange={(properties) => onLine({ properties })} />
 }

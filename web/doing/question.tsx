@@ -13,7 +13,7 @@ import type { Open } from './use-scan-in.tsx'
 const NewProductDialog = lazy(() => import('../catalog/new-product-dialog.tsx'))
 
 /** A scan that waits for an answer, in the form itself: which one it is, or what the code of the label is to lead to. */
-export function Question({ open: { candidates, gtin }, onChoose, onAgain, onDismiss }: { readonly open: Open; readonly onChoose: (candidate: Candidate) => void; readonly onAgain: () => void; readonly onDismiss: () => void }) {
+export default function Question({ open: { candidates, gtin }, onChoose, onAgain, onDismiss }: { readonly open: Open; readonly onChoose: (candidate: Candidate) => void; readonly onAgain: () => void; readonly onDismiss: () => void }) {
   const { t } = useLingui()
   return (
     <div className={classes['question']} role="group" aria-label={t`About the scan`}>

@@ -36,7 +36,7 @@ export function Rows({ heading, another, lines, open, say, wrong, says, error, o
         <ul className={classes['rows']}>
           {closed.map((line) => (
             <li key={line.key} className={classes['row']} data-wrong={wrong === line.at || undefined}>
-              <button type="button" className={classes['rowText']} onClick={() => onOpen(line.at)} aria-label={t`Change: ${say(line)}`}>{say(line)}<small data-stop={wrong === line.at || undefined}>{wrong === line.at ? says : [line.productFacts?.name, line.date].filter(Boolean).join(' · ')}</small></button>
+              <button type="button" className={classes['rowText']} onClick={() => onOpen(line.at)}>{say(line)}<small data-stop={wrong === line.at || undefined}>{wrong === line.at ? says : [line.productFacts?.name, line.date].filter(Boolean).join(' · ')}</small></button>
               <CloseButton size="lg" aria-label={t`Take out: ${say(line)}`} onClick={() => onRemove(line.at)} />
             </li>
           ))}

@@ -21,7 +21,7 @@ interface Props {
 }
 
 /** The units of a line: scanned one by one, typed, or pasted by the thousand; how many there are, the last five, and what is wrong with which. */
-export function SerialsField({ line, error, onChange }: Props) {
+export default function SerialsField({ line, error, onChange }: Props) {
   const { t } = useLingui()
   const [typed, setTyped] = useState('')
   const [all, setAll] = useState(false)

@@ -41,6 +41,7 @@ function Part({ title, amount, note, isThere, children }: { readonly title: stri
 
 /** Sums by unit of measure: kilograms and pieces are never one number. */
 function Totals({ rows }: { readonly rows: readonly { readonly quantity: string; readonly uom: string }[] }) {
+  if (rows.length === 0) return '–'
   const sums = new Map<string, Amount>()
   for (const { quantity, uom } of rows) sums.set(uom, ((sums.get(uom) ?? ZERO) + (parseQuantity(quantity) ?? ZERO)) as Amount)
   return [...sums].map(([uom, sum], at) => <span key={uom}>{at > 0 && ' + '}<Quantity value={formatQuantity(sum)} uom={uom} /></span>)

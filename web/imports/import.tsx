@@ -1,7 +1,7 @@
 import { Plural, useLingui } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type RefObject } from 'react'
 import { flushSync } from 'react-dom'
 import type { ImportView } from '#src/imports/contract.ts'
 import { RelativeTime } from '../parts/dates.tsx'
@@ -14,14 +14,15 @@ import { useMay } from '../session/me.ts'
 import { Columns } from './columns.tsx'
 import { Go } from './go.tsx'
 import classes from './imports.module.css'
-import { Preview } from './preview.tsx'
 import { Working } from './progress.tsx'
-import { Result } from './result.tsx'
 import { Told } from './told.tsx'
 import { DATES, Understood } from './understood.tsx'
 import { isOpen, useCancel, useImport, useSettings } from './use-import.ts'
 import { usePhone } from './use-phone.ts'
 import { joined, statusName, statusTone } from './words.ts'
+
+const Preview = lazy(() => import('./preview.tsx'))
+const Result = lazy(() => import('./result.tsx'))
 
 /** One file on its way in: what was understood of it, what would happen, what happened; the steps follow its state. */
 export default function ImportPage() {
@@ -41,13 +42,13 @@ function Steps({ view }: { readonly view: ImportView }) {
   const { t } = useLingui()
   const { source, fileName, rows, createdAt, actor, status } = view
   const open = isOpen(view)
-  const { at, panel } = useFocusOnStep(open ? 'open' : status)
+  const { at, panel } = useFocusOnStep(status)
   return (
     <Page title={fileName ?? source} over={<Link to="/imports">{t`Imports`}</Link>} heading={<span className={classes['heading']}><span>{fileName ?? source}</span><Tone tone={statusTone(status)}>{statusName(status)}</Tone></span>}
       under={<p className={classes['facts']}>{t`from`} <Link to="/imports" search={{ source }}>{source}</Link> · <Plural value={rows} one="# row" other="# rows" /> · <RelativeTime instant={createdAt} />{actor.name !== null && <> · {actor.name}</>}</p>} actions={open && <Discard view={view} />}>
       <StepList view={view} />
       <div ref={panel} tabIndex={-1} className={classes['steps']} data-at={at}>
-        {open ? <Open view={view} /> : ['running', 'undoing'].includes(status) ? <Working view={view} /> : <Result view={view} />}
+        {open ? <Open view={view} /> : ['running', 'undoing'].includes(status) ? <Working view={view} /> : <Suspense><Result view={view} /></Suspense>}
       </div>
     </Page>
   )
@@ -77,7 +78,7 @@ function Open({ view }: { readonly view: ImportView }) {
           <Columns view={view} settings={settings} mayWrite={mayWrite} />
         </>
       ) : <Settled view={view} onShow={() => setShown(true)} />}
-      {view.status !== 'asking' && <Preview view={view} settings={settings} mayWrite={mayWrite} onDates={showDates} />}
+      {view.status !== 'asking' && <Suspense><Preview view={view} settings={settings} mayWrite={mayWrite} onDates={showDates} /></Suspense>}
       {view.status !== 'asking' && mayWrite && <Go view={view} settings={settings} />}
     </>
   )
@@ -102,7 +103,7 @@ function Discard({ view }: { readonly view: ImportView }) {
   const may = useMay()
   const cancel = useCancel(view)
   if (!may('imports.write')) return null
-  return <Button variant="default" onClick={() => cancel.mutate(undefined)} loading={cancel.isPending}>{t`Discard`}</Button>
+  return <Button variant="default" className={classes['thumb'] ?? ''} onClick={() => cancel.mutate(undefined)} loading={cancel.isPending}>{t`Discard`}</Button>
 }
 
 type Step = 'read' | 'columns' | 'rows' | 'import' | 'result'
@@ -135,7 +136,6 @@ function useFocusOnStep(at: string): { readonly at: string; readonly panel: RefO
     if (before.current === at) return
     before.current = at
     if (document.activeElement === null || document.activeElement === document.body) panel.current?.focus({ preventScroll: true })
-    panel.current?.scrollIntoView({ block: 'nearest' })
   }, [at])
   return { at, panel }
 }

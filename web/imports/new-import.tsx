@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Alert, Autocomplete, Button, Group, Progress, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Button, Group, Progress, Stack, Text, Textarea } from '@mantine/core'
 import { IconAlertTriangle, IconClipboardText, IconFile, IconFileImport } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -10,6 +10,7 @@ import { Page } from '../parts/page.tsx'
 import parts from '../parts/parts.module.css'
 import { Permitted } from '../parts/permitted.tsx'
 import { ProblemAlert } from '../parts/problem.tsx'
+import { SuggestInput } from '../parts/suggest-input.tsx'
 import { get } from '../queries.ts'
 import { DropZone } from './drop-zone.tsx'
 import classes from './imports.module.css'
@@ -128,7 +129,7 @@ function Send({ file, onOther }: { readonly file: File; readonly onOther: () => 
     <form onSubmit={(event) => void submit(event)} className={`${parts['card']} ${classes['send']}`}>
       <div className={classes['file']}><IconFile size={22} stroke={1.6} aria-hidden /><span><b>{file.name}</b><span className="dim">{sayBytes(file.size)}</span></span></div>
       <ProblemAlert problem={upload.problem} />
-      <Autocomplete label={t`Source`} placeholder={t`for example Acme, or old system`} maxLength={100} maw={420} data={sources} value={source} onChange={setTyped} disabled={upload.share !== null} data-autofocus autoFocus
+      <SuggestInput label={t`Source`} placeholder={t`for example Acme, or old system`} maxLength={100} maw={420} suggestions={sources} value={source} onChange={({ currentTarget }) => setTyped(currentTarget.value)} disabled={upload.share !== null} data-autofocus autoFocus
         description={isKnown ? t`It will be read as the last file from ${source.trim()} was.` : t`Who the file comes from. What its columns mean is remembered for the next file from there.`} />
       {upload.share === null ? (
         <Group gap="sm"><Button type="submit" leftSection={<IconFileImport size={16} aria-hidden />}>{t`Read the file`}</Button><Button variant="default" onClick={onOther}>{t`Another file`}</Button></Group>

@@ -2,7 +2,7 @@ import { plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { Button, Group, Pill, Progress, Text } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import type { ImportView } from '#src/imports/contract.ts'
 import { sayQuantity } from '../parts/format.ts'
 import { Section } from '../parts/page.tsx'
@@ -12,17 +12,18 @@ import { Counts } from './counts.tsx'
 import classes from './imports.module.css'
 import { Reasons } from './reasons.tsx'
 import { RowCards } from './row-cards.tsx'
-import { RowDialog } from './row-dialog.tsx'
 import { RowGrid } from './row-grid.tsx'
 import type { StepProps } from './understood.tsx'
 import { usePhone } from './use-phone.ts'
 import { useRows, type Row, type RowFilter } from './use-rows.ts'
 import { verdictName, verdictTone, type Verdict } from './words.ts'
 
+const RowDialog = lazy(() => import('./row-dialog.tsx'))
+
 const verdicts: readonly Verdict[] = ['new', 'changed', 'unchanged', 'bad']
 
 /** The third step: how many rows are new, changed, unchanged and bad, why, and the rows themselves, corrected where they stand. */
-export function Preview({ view, settings, mayWrite, onDates }: StepProps & { readonly onDates: () => void }) {
+export default function Preview({ view, settings, mayWrite, onDates }: StepProps & { readonly onDates: () => void }) {
   const { t } = useLingui()
   const isChecking = view.status === 'checking'
   const counts = useLastCounts(view)
@@ -46,7 +47,7 @@ export function Preview({ view, settings, mayWrite, onDates }: StepProps & { rea
       </Group>
       <ProblemAlert problem={rows.problem} onRetry={rows.again} />
       <List view={view} rows={rows} mayWrite={mayWrite} onOpen={({ rowNo }: Row) => setOpened(rowNo)} />
-      {open !== undefined && <RowDialog view={view} row={open} onClose={() => setOpened(null)} />}
+      {open !== undefined && <Suspense><RowDialog view={view} row={open} onClose={() => setOpened(null)} /></Suspense>}
     </Section>
   )
 }

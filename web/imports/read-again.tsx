@@ -13,7 +13,7 @@ import { delimiterNames } from './words.ts'
 const FOUND_OUT = ''
 
 /** Reads the same file again with other characters, another delimiter or another line of names; this reading is discarded. */
-export function ReadAgain({ view, onClose }: { readonly view: ImportView; readonly onClose: () => void }) {
+export default function ReadAgain({ view, onClose }: { readonly view: ImportView; readonly onClose: () => void }) {
   const { t } = useLingui()
   const navigate = useNavigate()
   const upload = useUpload()

@@ -25,7 +25,7 @@ import { keptReason } from './words.ts'
 const Undo = lazy(() => import('./undo.tsx'))
 
 /** The last step: what became of it, what was made, the file with what became of each row, and the way back. */
-export function Result({ view }: { readonly view: ImportView }) {
+export default function Result({ view }: { readonly view: ImportView }) {
   const { t } = useLingui()
   const may = useMay()
   const { isBusy, save } = useDownload()

@@ -15,7 +15,7 @@ import type { Row } from './use-rows.ts'
 import { fieldName, type Field } from './words.ts'
 
 /** One row as a form: all of its cells, each with what is wrong with it. For small screens, and for rows that are no rows of the table yet. */
-export function RowDialog({ view, row, onClose }: { readonly view: ImportView; readonly row: Row; readonly onClose: () => void }) {
+export default function RowDialog({ view, row, onClose }: { readonly view: ImportView; readonly row: Row; readonly onClose: () => void }) {
   const { t } = useLingui()
   const say = useSayFault()
   const { importId, header, settings: { mapping } } = view

@@ -152,7 +152,7 @@ export function RowGrid({ view, rows: list, mayWrite, onOpen }: RowListProps) {
               <div key={String(key)} ref={virtualizer.measureElement} data-index={index} role="row" aria-rowindex={index + 2} className={classes['gridRow']} data-verdict={row.verdict} style={{ transform: `translateY(${start}px)`, gridTemplateColumns: tracks }}>
                 <div role="rowheader" className={classes['gridLine']}>
                   <span className="dim">{row.line}</span>
-                  {list.saving.has(row.rowNo) || row.verdict === null ? <Loader size={14} aria-label={t`is being looked at`} /> : <Tone tone={verdictTone(row.verdict)}>{verdictName(row.verdict)}</Tone>}
+                  {list.saving.has(row.rowNo) || row.verdict === null ? <Loader size={14} role="img" aria-label={t`is being looked at`} /> : <Tone tone={verdictTone(row.verdict)}>{verdictName(row.verdict)}</Tone>}
                   {row.edited && <IconPencil size={13} role="img" aria-label={t`corrected`} />}
                 </div>
                 {showsStock && <div role="gridcell" data-number><Stock row={row} /></div>}

@@ -1,17 +1,19 @@
 import { useLingui } from '@lingui/react/macro'
-import { Autocomplete, Button, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { IconInfoCircle, IconQuestionMark } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useState, type FormEvent, type ReactNode } from 'react'
 import type { ImportView } from '#src/imports/contract.ts'
 import { Section } from '../parts/page.tsx'
 import parts from '../parts/parts.module.css'
+import { SuggestInput } from '../parts/suggest-input.tsx'
 import { get } from '../queries.ts'
 import classes from './imports.module.css'
-import { ReadAgain } from './read-again.tsx'
 import { useSayFault } from './sentences.ts'
 import type { Sending } from './use-import.ts'
 import { dateExamples, delimiterName, sayPlainDate, type DateFormat, type Settings } from './words.ts'
+
+const ReadAgain = lazy(() => import('./read-again.tsx'))
 
 export interface StepProps {
   readonly view: ImportView
@@ -35,7 +37,7 @@ export function Understood({ view, settings, mayWrite }: StepProps) {
   const notes = view.notes.filter(({ code }) => code !== 'source_known')
   return (
     <Section title={t`How the file was read`} aside={mayWrite && <Button variant="default" size="xs" onClick={() => setReading(true)}>{t`Read it differently`}</Button>}>
-      {asked.length > 0 && mayWrite && <Questions key={asked.map(({ setting }) => setting).join()} questions={asked} settings={settings} />}
+      {asked.length > 0 && mayWrite && <Questions questions={asked} settings={settings} />}
       <div className={`${parts['card']} ${classes['understood']}`}>
         <Point name={t`Characters`} value={encoding} came={encoding === 'UTF-8' ? t`letters of every language` : t`Western European letters`} />
         <Point name={t`Columns are separated by`} value={delimiterName(delimiter)} came={t`${header.length} columns`} />
@@ -46,7 +48,7 @@ export function Understood({ view, settings, mayWrite }: StepProps) {
         )}
       </div>
       {notes.length > 0 && <ul className={classes['notes']}>{notes.map((note) => <li key={note.code}><IconInfoCircle size={16} aria-hidden /><span>{say.note(note)}</span></li>)}</ul>}
-      {isReading && <ReadAgain view={view} onClose={() => setReading(false)} />}
+      {isReading && <Suspense><ReadAgain view={view} onClose={() => setReading(false)} /></Suspense>}
     </Section>
   )
 }
@@ -105,7 +107,7 @@ function FacilityField({ value, onCommit, ...field }: { readonly value: string; 
     if (facility.trim() !== '' && facility.trim() !== value) onCommit(facility.trim())
   }
   return (
-    <Autocomplete {...field} inputWrapperOrder={['label', 'input', 'description']} maxLength={90} data={codes} value={text} onChange={setText} onOptionSubmit={commit} onBlur={() => commit(text)} onKeyDown={({ key }) => key === 'Enter' && commit(text)} />
+    <SuggestInput {...field} inputWrapperOrder={['label', 'input', 'description']} maxLength={90} suggestions={codes} value={text} onChange={({ currentTarget }) => setText(currentTarget.value)} onBlur={() => commit(text)} onKeyDown={({ key }) => key === 'Enter' && commit(text)} />
   )
 }
 
@@ -136,7 +138,7 @@ function Questions({ questions, settings }: { readonly questions: readonly Quest
         {questions.map(({ setting, candidates }) => (
           <div key={setting} data-question={setting}>
             {setting === 'facility' ? (
-              <Autocomplete label={t`In which facility is this stock?`} description={t`The code of a facility; one that is not there yet is made.`} maxLength={90} maw={420} data={codes} value={answers.facility ?? ''} onChange={(value) => answer('facility', value)} error={missing('facility')} />
+              <SuggestInput label={t`In which facility is this stock?`} description={t`The code of a facility; one that is not there yet is made.`} maxLength={90} maw={420} suggestions={codes} value={answers.facility ?? ''} onChange={({ currentTarget }) => answer('facility', currentTarget.value)} error={missing('facility')} />
             ) : (
               <Radio.Group label={setting === 'dateFormat' ? t`How are the dates written?` : t`What separates the decimals?`} value={String(answers[setting as keyof Settings] ?? '')} onChange={(value) => answer(setting, value)} error={missing(setting)}>
                 <Stack gap="xs" mt="xs">

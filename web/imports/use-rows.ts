@@ -115,12 +115,13 @@ export function useRows(view: ImportView, filter: RowFilter): Rows {
         void queryClient.invalidateQueries({ queryKey: ['/imports/:importId/reasons'] })
       } catch (problem) {
         if (!(problem instanceof Problem)) throw problem
-        setUnsaved((before) => new Map([...before, [row.rowNo, { column, text, problem }]]))
         if (problem.code === 'import_not_ready') void queryClient.invalidateQueries({ queryKey: ['/imports/:importId'] })
         await refresh([row.rowNo]).catch(() => {
           put([row])
           setWaiting((before) => new Set([...before].filter((rowNo) => rowNo !== row.rowNo)))
         })
+        // beside what the row holds now
+        setUnsaved((before) => new Map([...before, [row.rowNo, { column, text, problem }]]))
       } finally {
         setSaving((before) => new Set([...before].filter((rowNo) => rowNo !== row.rowNo)))
       }

@@ -7,7 +7,8 @@ import { useDone } from '../parts/done.tsx'
 import { FormDialog } from '../parts/form.tsx'
 import forms from '../parts/form.module.css'
 import { PartyPick, ProductPick } from '../parts/pick.tsx'
-import { givenProperties, PropertyFields, type PropertyTexts } from '../parts/property-fields.tsx'
+import { PropertyFields } from '../parts/property-fields.tsx'
+import { givenProperties, type PropertyTexts } from '../parts/property-values.ts'
 import { get, useCommand } from '../queries.ts'
 
 const fieldOfKind = { best_by: 'bestBy', sell_by: 'sellBy', use_by: 'useBy', expiry: 'expiresOn' } as const

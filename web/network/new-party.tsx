@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useDone } from '../parts/done.tsx'
 import { FormDialog } from '../parts/form.tsx'
-import { givenProperties } from '../parts/property-fields.tsx'
+import { givenProperties } from '../parts/property-values.ts'
 import { get, useCommand } from '../queries.ts'
 import { givenAddress, PartyFields, toPartyValues, type PartyRole, type PartyValues } from './party-fields.tsx'
 

@@ -4,7 +4,8 @@ import type { UseFormReturnType } from '@mantine/form'
 import type { ItemOf, ReadOutput } from '../api.ts'
 import forms from '../parts/form.module.css'
 import { language } from '../i18n.ts'
-import { PropertyFields, propertyTexts, type PropertyTexts } from '../parts/property-fields.tsx'
+import { PropertyFields } from '../parts/property-fields.tsx'
+import { propertyTexts, type PropertyTexts } from '../parts/property-values.ts'
 import { partyRoleName } from '../words.ts'
 
 export const partyRoles = ['supplier', 'customer', 'maker', 'carrier'] as const

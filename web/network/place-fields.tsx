@@ -3,7 +3,8 @@ import { Switch, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import type { ItemOf } from '../api.ts'
 import forms from '../parts/form.module.css'
-import { PropertyFields, type PropertyTexts } from '../parts/property-fields.tsx'
+import { PropertyFields } from '../parts/property-fields.tsx'
+import type { PropertyTexts } from '../parts/property-values.ts'
 
 export interface PlaceValues {
   readonly code: string

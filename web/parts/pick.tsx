@@ -103,7 +103,8 @@ export function PickField({ label, chosen, onChoose, useOptions, by = 'code', fr
     if (isFresh && current === 0) take(wanted)
     else if (option !== undefined) choose(option)
     else return
-    onDone?.()
+    // whoever has gone on already is not led
+    if (document.activeElement === input.current) onDone?.()
   }
   const leave = (): void => {
     if (exact !== undefined) choose(exact)
@@ -159,7 +160,7 @@ export function PickField({ label, chosen, onChoose, useOptions, by = 'code', fr
               return close()
             }
             setOpened(false)
-            if (isBehind) setAwaited('leave')
+            if (isBehind) setAwaited((before) => before ?? 'leave')
             else leave()
           }}
           onChange={({ currentTarget: { value } }) => {

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Pill, Select } from '@mantine/core'
+import { NativeSelect, Pill } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -33,7 +33,7 @@ function Audit() {
     <SettingsPage title={t`Audit`}>
       <DataTable label={t`Audit`} columns={useColumns()} rowKey={({ auditId }) => auditId} query={pages('/audit', { query: { subject: kind, actorId: who, subjectId: of, recordedFrom: instantOf(from), recordedTo: instantOf(to, 1) } })}
         filters={<>
-          <Select aria-label={t`Kind`} placeholder={t`Every kind`} clearable searchable value={kind ?? null} data={subjects.map((value) => ({ value, label: kindLabel(value) }))} onChange={(value) => setSearch({ kind: value ?? undefined })} />
+          <NativeSelect aria-label={t`Kind`} value={kind ?? ''} data={[{ value: '', label: t`Every kind` }, ...subjects.map((value) => ({ value, label: kindLabel(value) }))]} onChange={({ currentTarget: { value } }) => setSearch({ kind: value })} />
           <WhoFilter />
           <DayFilter name="from" label={t`From day`} />
           <DayFilter name="to" label={t`To day`} />
@@ -58,7 +58,7 @@ function WhoFilter() {
   const keys = useQuery({ ...get('/api-keys', { query: { limit: 500 } }), enabled: may('keys.manage') }).data?.items ?? []
   const known = [...people.map(({ userId, name }) => ({ value: userId, label: userId === actor.id ? t`${name} (you)` : name })), ...keys.map(({ apiKeyId, name }) => ({ value: apiKeyId, label: t`${name} (API key)` }))]
   const data = who === undefined || known.some(({ value }) => value === who) ? known : [...known, { value: who, label: t`somebody who left` }]
-  return <Select aria-label={t`Who`} placeholder={t`Everybody`} clearable searchable value={who ?? null} data={data} onChange={(value) => setSearch({ who: value ?? undefined })} />
+  return <NativeSelect aria-label={t`Who`} value={who ?? ''} data={[{ value: '', label: t`Everybody` }, ...data]} onChange={({ currentTarget: { value } }) => setSearch({ who: value })} />
 }
 
 function DayFilter({ name, label }: { readonly name: 'from' | 'to'; readonly label: string }) {

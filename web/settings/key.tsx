@@ -11,7 +11,7 @@ import { Permitted } from '../parts/permitted.tsx'
 import { ProblemAlert } from '../parts/problem.tsx'
 import { get, useCommand } from '../queries.ts'
 import { useMay } from '../session/me.ts'
-import { KeyState } from './keys.tsx'
+import { KeyState } from './key-state.tsx'
 import { SettingsPage } from './settings-page.tsx'
 import { roleName } from './words.ts'
 

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, NumberInput, TextInput } from '@mantine/core'
+import { ActionIcon, NativeSelect, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconPencil } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -68,7 +68,7 @@ function EditUom({ uom: before, onClose }: { readonly uom: Uom | null; readonly 
       onSubmit={({ uom, name, scale }) => (before === null ? make.mutate({ body: { uom, name: name.trim(), scale: Number(scale) } }, { onSuccess }) : change.mutate({ params: { uom }, body: { name: name.trim(), scale: Number(scale) } }, { onSuccess }))}>
       <TextInput label={t`Short`} description={t`As it stands behind a number: kg, case, m².`} required disabled={before !== null} maxLength={20} pattern="[A-Za-z0-9_.%²³\-]+" title={t`Letters, digits, and _ . - %; no spaces.`} classNames={{ input: 'code' }} data-autofocus={before === null || undefined} {...form.getInputProps('uom')} />
       <TextInput label={t`Name`} required maxLength={60} data-autofocus={before !== null || undefined} {...form.getInputProps('name')} />
-      <NumberInput label={t`Decimals`} description={before === null ? t`How exact a quantity is: 0 for what is counted, 3 for a kilogram to the gram.` : t`Counts for new products; one that is there keeps its own.`} required min={0} max={9} allowDecimal={false} {...form.getInputProps('scale')} />
+      <NativeSelect label={t`Decimals`} description={before === null ? t`How exact a quantity is: 0 for what is counted, 3 for a kilogram to the gram.` : t`Counts for new products; one that is there keeps its own.`} required data={['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']} {...form.getInputProps('scale')} />
     </FormDialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, Avatar, Burger, Button, Kbd, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, Burger, Button, Kbd, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconBuildingStore, IconCategory, IconChevronDown, IconKeyboard, IconLanguage, IconListCheck, IconLogout, IconMoon, IconPlus, IconSearch, IconSelector, IconSun, IconUser } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
@@ -76,6 +76,12 @@ export function Shell() {
       </Suspense>
     </div>
   )
+}
+
+/** `AR` for Ana Ruiz. */
+function initialsOf(name: string): string {
+  const words = name.split(/\s+/)
+  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase()
 }
 
 function isCurrent({ to, also = [] }: Entry, pathname: string): boolean {
@@ -158,7 +164,7 @@ function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <Tooltip label={actor.name}><ActionIcon size="lg" radius="xl"><Avatar component="span" size={30} radius="xl" color="petrol" variant="filled" name={actor.name} alt="" /><span className="visually-hidden">{t`${actor.name}: language, theme, sign out`}</span></ActionIcon></Tooltip>
+        <Tooltip label={actor.name}><ActionIcon size="lg" radius="xl"><span className={classes['initials']} aria-hidden>{initialsOf(actor.name)}</span><span className="visually-hidden">{t`${actor.name}: language, theme, sign out`}</span></ActionIcon></Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label><Text size="sm" c="var(--ink)" fw={560}>{actor.name}</Text>{actor.email}</Menu.Label>

@@ -17,7 +17,7 @@ import { subjectName } from '../words.ts'
 import classes from './trace.module.css'
 
 /** Asks which lot or unit: scanned or typed. Nothing is created by it; where several are meant, they are offered. */
-export function AskWhat() {
+export default function AskWhat() {
   const { t } = useLingui()
   const navigate = useNavigate()
   const { search, setSearch } = useFilters()

@@ -21,7 +21,7 @@ const NAMED = 6
 const icons: Readonly<Record<string, Icon>> = { receive: IconPackageImport, ship: IconTruck, return: IconTruckReturn, sample: IconFlask, destroy: IconTrash, adjust: IconAdjustments }
 
 /** What happened to what is traced, day by day, the earliest first; each entry opens its movement. */
-export function TimeLine({ trace }: { readonly trace: Trace }) {
+export default function TimeLine({ trace }: { readonly trace: Trace }) {
   const { t } = useLingui()
   const days = useMemo(() => daysOf(eventsOf(trace.rows)), [trace.rows])
   const today = localDay()
@@ -76,7 +76,7 @@ function Line({ row: { node, relation, run, at }, kind, quantity, trace }: { rea
 }
 
 /** The rest of a long trace, when it is asked for. */
-export function More({ trace }: { readonly trace: Trace }) {
+function More({ trace }: { readonly trace: Trace }) {
   const { t } = useLingui()
   return (
     <div className={`${classes['more']} no-print`}>

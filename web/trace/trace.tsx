@@ -11,22 +11,23 @@ import { usePrinting } from '../parts/printing.ts'
 import { ProblemAlert } from '../parts/problem.tsx'
 import { useFilters } from '../search.ts'
 import { useMe } from '../session/me.ts'
-import { AskWhat } from './ask.tsx'
 import { Save } from './save.tsx'
 import { Summary } from './summary.tsx'
 import { pathOf, TraceTable } from './table.tsx'
-import { TimeLine } from './time-line.tsx'
 import classes from './trace.module.css'
 import { useQuestion, useTrace, views, ways, type Question, type Trace, type View } from './use-trace.ts'
 import { nameOfNode } from './words.ts'
 
+// what is not always shown is loaded when it is
+const AskWhat = lazy(() => import('./ask.tsx'))
 const Graph = lazy(() => import('./graph-view.tsx'))
+const TimeLine = lazy(() => import('./time-line.tsx'))
 
 /** A lot or unit followed back to its suppliers and on to its customers: as a table, a graph, a time line. */
 export default function TracePage() {
   const { t } = useLingui()
   const { question, view } = useQuestion()
-  if (question.lot === undefined && question.unit === undefined) return <Page title={t`Trace`}><AskWhat /></Page>
+  if (question.lot === undefined && question.unit === undefined) return <Page title={t`Trace`}><Suspense><AskWhat /></Suspense></Page>
   return <Traced question={question} view={view} />
 }
 
@@ -47,8 +48,10 @@ function Traced({ question, view }: { readonly question: Question; readonly view
           <Switches question={question} view={view} />
           <Summary trace={trace} />
           {view === 'table' && <TraceTable trace={trace} />}
-          {view === 'graph' && <Suspense fallback={<Waiting />}><Graph trace={trace} /></Suspense>}
-          {view === 'time' && <TimeLine trace={trace} />}
+          <Suspense fallback={<Waiting />}>
+            {view === 'graph' && <Graph trace={trace} />}
+            {view === 'time' && <TimeLine trace={trace} />}
+          </Suspense>
         </div>
       </div>
     </Page>

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { plural } from '@lingui/core/macro'
-import { Button, Select, Text, Textarea } from '@mantine/core'
+import { Button, NativeSelect, Text, Textarea } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
@@ -85,16 +85,16 @@ function Assign({ exception: { exceptionId, assignedTo, version }, onClose }: { 
   const done = useDone()
   const people = useQuery(get('/colleagues')).data?.items ?? []
   const assign = useCommand('POST /exceptions/:exceptionId/assign', { ifMatch: version })
-  const form = useForm<{ userId: string | null }>({ initialValues: { userId: assignedTo } })
+  const form = useForm({ initialValues: { userId: assignedTo ?? '' } })
   return (
     <FormDialog title={t`Give it to somebody`} submit={t`Save`} form={form} problem={assign.error} isPending={assign.isPending} onClose={onClose} at={{ person_unknown: 'userId', record_changed: ['userId', t`Somebody else changed it meanwhile. Close this, and look at it again.`] }}
-      onSubmit={({ userId }) => assign.mutate({ params: { exceptionId }, body: { userId } }, {
+      onSubmit={({ userId }) => assign.mutate({ params: { exceptionId }, body: { userId: userId === '' ? null : userId } }, {
         onSuccess: () => {
           onClose()
-          done(userId === null ? t`It is nobody's now` : t`Given to ${people.find((one) => one.userId === userId)?.name ?? ''}`)
+          done(userId === '' ? t`It is nobody's now` : t`Given to ${people.find((one) => one.userId === userId)?.name ?? ''}`)
         },
       })}>
-      <Select label={t`Who looks at it`} placeholder={t`nobody`} clearable searchable data={people.map(({ userId, name }) => ({ value: userId, label: name }))} {...form.getInputProps('userId')} />
+      <NativeSelect label={t`Who looks at it`} data={[{ value: '', label: t`nobody` }, ...people.map(({ userId, name }) => ({ value: userId, label: name }))]} {...form.getInputProps('userId')} />
     </FormDialog>
   )
 }
