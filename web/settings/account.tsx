@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Button, Checkbox, PasswordInput, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core'
+import { Button, Checkbox, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -8,6 +8,7 @@ import { language, languages, speak, type Language } from '../i18n.ts'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { useDone } from '../parts/done.tsx'
 import { CheckedForm } from '../parts/form.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { Facts, Section } from '../parts/page.tsx'
 import { useFilters } from '../search.ts'
 import { leave } from '../session/leave.ts'
@@ -60,7 +61,6 @@ function Password() {
   const done = useDone()
   const form = useForm<Passwords>({ initialValues: { currentPassword: '', newPassword: '', revokeOtherSessions: true } })
   const change = useMutation<unknown, Problem, Passwords>({ mutationFn: (given) => authenticate('change-password', given) })
-  const toggle = { visibilityToggleButtonProps: { 'aria-label': t`Show the password` } }
   return (
     <CheckedForm form={form} problem={change.error} at={{ sign_in_wrong: ['currentPassword', t`This is not your password.`] }} onSubmit={(given) => change.mutate(given, {
       onSuccess: () => {
@@ -68,8 +68,8 @@ function Password() {
         done(t`The password is changed`)
       },
     })}>
-      <PasswordInput label={t`Password now`} required maxLength={128} autoComplete="current-password" {...toggle} {...form.getInputProps('currentPassword')} />
-      <PasswordInput label={t`New password`} description={t`At least 10 characters; a short sentence is fine.`} required minLength={10} maxLength={128} autoComplete="new-password" {...toggle} {...form.getInputProps('newPassword')} />
+      <PasswordField label={t`Password now`} required autoComplete="current-password" {...form.getInputProps('currentPassword')} />
+      <PasswordField label={t`New password`} description={t`At least 10 characters; a short sentence is fine.`} required minLength={10} autoComplete="new-password" {...form.getInputProps('newPassword')} />
       <Checkbox label={t`Sign out on all other devices`} {...form.getInputProps('revokeOtherSessions', { type: 'checkbox' })} />
       <div><Button type="submit" loading={change.isPending}>{t`Change the password`}</Button></div>
     </CheckedForm>

@@ -69,7 +69,8 @@ function DayFilter({ name, label }: { readonly name: 'from' | 'to'; readonly lab
 function useColumns(): readonly Column<Change>[] {
   const { t } = useLingui()
   return [
-    { id: 'record', title: t`Record`, width: 'minmax(170px, 1fr)', phone: 'title', cell: (change) => <RecordLink change={change} /> },
+    { id: 'record', title: t`Record`, width: 'minmax(150px, 1fr)', phone: 'title', cell: (change) => <RecordLink change={change} /> },
+    { id: 'kind', title: t`Kind`, width: 'minmax(90px, 0.5fr)', cell: ({ subject }) => subjectKindName(subject) },
     { id: 'change', title: t`What was changed`, width: 'minmax(220px, 1.8fr)', cell: (change) => <What change={change} /> },
     { id: 'why', title: t`Why`, width: 'minmax(110px, 1fr)', cell: ({ reason }) => reason },
     { id: 'who', title: t`Who`, width: 'minmax(100px, 0.6fr)', cell: ({ actor }) => actor.name ?? actor.kind },
@@ -96,7 +97,7 @@ function RecordLink({ change }: { readonly change: Change }) {
   const name = subject === 'movement' && typeof moved === 'string' ? kindName(moved) : subject === 'role' && which !== null ? roleName(which) : (which ?? (typeof written === 'string' ? written : null))
   const link = linkOf(change)
   const text = ['place', 'lot', 'lot_family', 'unit', 'plate', 'uom'].includes(subject) && name !== null ? <span className="code">{name}</span> : (name ?? kind)
-  return <>{link === null ? text : <Link {...link}>{text}</Link>}{name !== null && <span className="dim"> {kind}</span>}</>
+  return link === null ? <>{text}</> : <Link {...link}>{text}</Link>
 }
 
 const folders: Readonly<Record<string, string>> = {

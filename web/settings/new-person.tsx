@@ -1,10 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
-import { Anchor, PasswordInput, TextInput } from '@mantine/core'
+import { Anchor, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import type { CommandOutput } from '../api.ts'
 import { useDone } from '../parts/done.tsx'
 import { FormDialog } from '../parts/form.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { ShownOnce } from '../parts/shown-once.tsx'
 import { useCommand } from '../queries.ts'
 import { RoleField } from './role-field.tsx'
@@ -34,7 +35,7 @@ export default function NewPerson({ onClose }: { readonly onClose: () => void })
       <TextInput label={t`Name`} required maxLength={200} autoComplete="off" data-autofocus {...form.getInputProps('name')} />
       <TextInput label={t`E-mail`} type="email" required maxLength={254} autoComplete="off" description={t`What they sign in with. No message is sent.`} {...form.getInputProps('email')} />
       <RoleField {...form.getInputProps('role')} />
-      <PasswordInput label={t`First password`} required minLength={10} maxLength={128} autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t`Show the password` }} {...form.getInputProps('password')}
+      <PasswordField label={t`First password`} required minLength={10} autoComplete="new-password" {...form.getInputProps('password')}
         description={<>{t`At least 10 characters; a short sentence is fine.`} <Anchor component="button" type="button" size="xs" onClick={() => form.setFieldValue('password', madeUpPassword())}>{t`Make one up`}</Anchor></>} />
     </FormDialog>
   )
