@@ -42,12 +42,12 @@ function Steps({ view }: { readonly view: ImportView }) {
   const { t } = useLingui()
   const { source, fileName, rows, createdAt, actor, status } = view
   const open = isOpen(view)
-  const { at, panel } = useFocusOnStep(status)
+  const panel = useFocusOnStep(status)
   return (
     <Page title={fileName ?? source} over={<Link to="/imports">{t`Imports`}</Link>} heading={<span className={classes['heading']}><span>{fileName ?? source}</span><Tone tone={statusTone(status)}>{statusName(status)}</Tone></span>}
       under={<p className={classes['facts']}>{t`from`} <Link to="/imports" search={{ source }}>{source}</Link> · <Plural value={rows} one="# row" other="# rows" /> · <RelativeTime instant={createdAt} />{actor.name !== null && <> · {actor.name}</>}</p>} actions={open && <Discard view={view} />}>
       <StepList view={view} />
-      <div ref={panel} tabIndex={-1} className={classes['steps']} data-at={at}>
+      <div ref={panel} className={classes['steps']}>
         {open ? <Open view={view} /> : ['running', 'undoing'].includes(status) ? <Working view={view} /> : <Suspense><Result view={view} /></Suspense>}
       </div>
     </Page>
@@ -128,14 +128,17 @@ function StepList({ view }: { readonly view: ImportView }) {
   )
 }
 
-/** When the step changes and what had the focus is gone with it, the focus goes to what is there instead. */
-function useFocusOnStep(at: string): { readonly at: string; readonly panel: RefObject<HTMLDivElement | null> } {
+/** When the state changes and what had the focus is gone with it, the focus goes to the heading of what is there instead. */
+function useFocusOnStep(at: string): RefObject<HTMLDivElement | null> {
   const panel = useRef<HTMLDivElement>(null)
   const before = useRef(at)
   useEffect(() => {
     if (before.current === at) return
     before.current = at
-    if (document.activeElement === null || document.activeElement === document.body) panel.current?.focus({ preventScroll: true })
+    const heading = panel.current?.querySelector<HTMLElement>('h2')
+    if (!heading || (document.activeElement !== null && document.activeElement !== document.body)) return
+    heading.tabIndex = -1
+    heading.focus({ preventScroll: true })
   }, [at])
-  return { at, panel }
+  return panel
 }
