@@ -53,8 +53,3 @@ function keep(key: string, value: object | null): void {
     // the storage is full: then it lives as long as the page
   }
 }
-
-/** Who signs out leaves nothing behind that was half filled in. */
-export function forgetForms(): void {
-  for (const name of Object.keys(sessionStorage)) if (name.startsWith(PREFIX)) sessionStorage.removeItem(name)
-}

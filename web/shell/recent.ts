@@ -32,7 +32,8 @@ export function useRecent(title: string | null): void {
   }, [to, title])
 }
 
-/** Who signs out leaves no trace of what he looked at. */
+/** Who signs out leaves no trace of what he looked at, nor of what he had half filled in (doing/use-draft.ts). */
 export function forgetRecent(): void {
+  for (const name of Object.keys(sessionStorage)) if (/^lotwise\.(?:form|sent)\./.test(name)) sessionStorage.removeItem(name)
   for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name)
 }
