@@ -25,7 +25,7 @@ export function openapi(endpoints: readonly Endpoint[]): JsonObject {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Lotwise', version: '1', license: { name: 'Apache-2.0', identifier: 'AGPL-3.0-or-later' },
+      title: 'Lotwise', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       description: 'Every lot and every serial number, from supplier to customer and back. Quantities are decimal strings, times RFC 3339, days ISO 8601. A command wants an `Idempotency-Key`; repeated with the same key and input it has one effect and one answer. With `dryRun=true` it says what would be. A refusal is a problem (RFC 9457) whose `code` is stable.',
     },
     servers: [{ url: '/' }],
