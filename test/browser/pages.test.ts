@@ -21,7 +21,7 @@ describe.skipIf(chromiumPath === null)('every page', () => {
       expect([address, await visit.page.locator('h1').count(), await seriousFaults(visit.page), await sideways(visit.page), visit.complaints()]).toEqual([address, 1, [], 0, []])
     }
     await visit.context.close()
-  }, 240_000)
+  }, 600_000)
 })
 
 /** One of each page there is, lists empty and full, a lot on hold, a lot as of then. */
