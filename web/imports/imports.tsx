@@ -1,3 +1,4 @@
+import { plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { Pill } from '@mantine/core'
 import { IconFileImport } from '@tabler/icons-react'
@@ -16,7 +17,8 @@ import { useFilters } from '../search.ts'
 import { useMay } from '../session/me.ts'
 import { StockTabs } from '../stock/stock-tabs.tsx'
 import { Exports } from './exports.tsx'
-import { statusName, statusTone } from './words.ts'
+import { usePhone } from './use-phone.ts'
+import { joined, statusName, statusTone } from './words.ts'
 
 type Import = ItemOf<'/imports'>
 
@@ -46,17 +48,19 @@ function List() {
 
 function useColumns(): readonly Column<Import>[] {
   const { t } = useLingui()
+  const isPhone = usePhone()
   const number = (count: number) => (count === 0 ? null : sayQuantity(String(count)))
   return [
-    { id: 'file', title: t`File`, width: 'minmax(180px, 1.6fr)', phone: 'title', cell: ({ importId, fileName, source }) => <Link to="/imports/$importId" params={{ importId }}>{fileName ?? source}</Link> },
-    { id: 'state', title: t`State`, width: 'minmax(130px, 0.8fr)', phone: 'side', cell: ({ status }) => <Tone tone={statusTone(status)}>{statusName(status)}</Tone> },
-    { id: 'source', title: t`Source`, width: 'minmax(110px, 0.8fr)', cell: ({ source }) => <Link to="/imports" search={{ source }}>{source}</Link> },
-    { id: 'when', title: t`When`, width: 'minmax(120px, 0.8fr)', cell: ({ createdAt }) => <RelativeTime instant={createdAt} /> },
-    { id: 'who', title: t`Who`, width: 'minmax(100px, 0.8fr)', cell: ({ actor }) => actor.name ?? actor.kind },
-    { id: 'rows', title: t`Rows`, width: '80px', number: true, phone: 'hide', cell: ({ rows }) => sayQuantity(String(rows)) },
+    { id: 'file', title: t`File`, width: 'minmax(140px, 1.6fr)', phone: 'title', cell: ({ importId, fileName, source }) => <Link to="/imports/$importId" params={{ importId }}>{fileName ?? source}</Link> },
+    { id: 'state', title: t`State`, width: '128px', phone: 'side', cell: ({ status }) => <Tone tone={statusTone(status)}>{statusName(status)}</Tone> },
+    { id: 'source', title: t`Source`, width: 'minmax(80px, 0.8fr)', cell: ({ source }) => <Link to="/imports" search={{ source }}>{source}</Link> },
+    { id: 'when', title: t`When`, width: 'minmax(112px, 0.7fr)', cell: ({ createdAt }) => <RelativeTime instant={createdAt} /> },
+    { id: 'who', title: t`Who`, width: 'minmax(80px, 0.7fr)', cell: ({ actor }) => actor.name ?? actor.kind },
+    ...(isPhone ? [{ id: 'sum', title: t`Rows`, cell: ({ rows, counts }: Import) => joined([t`${plural(rows, { one: '# row', other: '# rows' })}`, ...(counts.bad > 0 ? [t`${counts.bad} bad`] : []), ...(counts.done > 0 ? [t`${counts.done} imported`] : [])]) }] : []),
+    { id: 'rows', title: t`Rows`, width: '64px', number: true, phone: 'hide', cell: ({ rows }) => sayQuantity(String(rows)) },
     { id: 'new', title: t`New`, width: '70px', number: true, phone: 'hide', optional: true, cell: ({ counts }) => number(counts.new) },
     { id: 'changed', title: t`Changed`, width: '80px', number: true, phone: 'hide', optional: true, cell: ({ counts }) => number(counts.changed) },
-    { id: 'bad', title: t`Bad`, width: '70px', number: true, phone: 'hide', cell: ({ counts }) => number(counts.bad) },
-    { id: 'done', title: t`Imported`, width: '90px', number: true, phone: 'hide', cell: ({ counts }) => number(counts.done) },
+    { id: 'bad', title: t`Bad`, width: '56px', number: true, phone: 'hide', cell: ({ counts }) => number(counts.bad) },
+    { id: 'done', title: t`Imported`, width: '76px', number: true, phone: 'hide', cell: ({ counts }) => number(counts.done) },
   ]
 }

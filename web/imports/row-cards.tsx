@@ -20,7 +20,7 @@ export function RowCards({ view, rows: list, mayWrite, onOpen }: RowListProps) {
   const body = useRef<HTMLUListElement>(null)
   const [margin, setMargin] = useState(0)
   useLayoutEffect(() => setMargin(body.current === null ? 0 : body.current.getBoundingClientRect().top + scrollY), [rows.length, list.isPending, view.status])
-  const virtualizer = useWindowVirtualizer({ count: rows.length, estimateSize: () => 110, overscan: 6, scrollMargin: margin, getItemKey: (index) => rows[index]?.rowNo ?? index })
+  const virtualizer = useWindowVirtualizer({ count: rows.length, estimateSize: () => 110, overscan: 6, gap: 8, scrollMargin: margin, getItemKey: (index) => rows[index]?.rowNo ?? index })
   const drawn = virtualizer.getVirtualItems()
   const last = drawn.at(-1)?.index ?? -1
   const sight = drawn.flatMap(({ index }) => rows[index]?.rowNo ?? []).join()
