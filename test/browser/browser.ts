@@ -28,10 +28,12 @@ export interface Visit {
   readonly page: Page
   /** Errors of scripts and of the content security policy, since the last time. */
   complaints(): string[]
-  /** Signs in through the API, for tests that are about something else. */
-  signIn(): Promise<void>
+  /** Signs in through the API, for tests that are about something else: the owner, unless somebody else is named. */
+  signIn(person?: { readonly email: string; readonly password: string }): Promise<void>
   /** Opens an address and waits until nothing is being loaded. */
   open(path: string): Promise<void>
+  /** What somebody does meanwhile, past the screen; a no of the server fails the test. */
+  ask(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Record<string, unknown>>
   get(path: string): Promise<Record<string, unknown> & { readonly items: readonly Record<string, string>[] }>
 }
 
@@ -74,9 +76,14 @@ function visitOf(context: BrowserContext, page: Page, origin: string): Visit {
   return {
     context, page,
     complaints: () => heard.splice(0),
-    signIn: async () => {
-      const answer = await context.request.post('/api/auth/sign-in/email', { headers: { origin }, data: { email: owner.email, password: owner.password } })
+    signIn: async ({ email, password } = owner) => {
+      const answer = await context.request.post('/api/auth/sign-in/email', { headers: { origin }, data: { email, password } })
       expect(answer.status()).toBe(200)
+    },
+    ask: async (method, path, body) => {
+      const answer = await context.request.fetch(`/api/v1${path}`, { method, headers: { origin, 'idempotency-key': crypto.randomUUID() }, ...(body === undefined ? {} : { data: body }) })
+      expect(answer.status(), await answer.text()).toBe(200)
+      return (await answer.json()) as Record<string, unknown>
     },
     open: async (path) => {
       await page.goto(path)
